@@ -1,0 +1,22 @@
+// What scripts, the JShell prompt and notebooks may name without an import.
+import java.awt.image.BufferedImage;
+import java.io.*;
+import java.math.*;
+import java.nio.file.*;
+import java.util.*;
+import java.util.concurrent.*;
+import java.util.function.*;
+import java.util.regex.*;
+import java.util.stream.*;
+import ai.djl.ndarray.*;
+import ai.djl.ndarray.types.*;
+import tech.tablesaw.api.*;
+import vitune.data.*;
+import vitune.evaluate.*;
+import vitune.model.*;
+import vitune.teach.*;
+import vitune.tensor.*;
+import vitune.tune.*;
+import vitune.view.*;
+import static vitune.data.ResponseType.*;
+Show.install();

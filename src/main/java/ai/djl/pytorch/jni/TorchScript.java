@@ -1,0 +1,100 @@
+package ai.djl.pytorch.jni;
+
+import ai.djl.Device;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls the methods of a TorchScript module with tensors, lists and numbers, inside the autograd graph.
+ *
+ * <p>It lives in DJL's package to reach {@code PyTorchLibrary}: DJL's public ways either run without a graph or take
+ * tensors only. Handles are freed here, and a result enters the manager and the {@code NDScope} like any other array.
+ */
+@NullMarked
+public final class TorchScript {
+    private static final PyTorchLibrary LIB = PyTorchLibrary.LIB;
+    private final long module;
+
+    /** Loads a module without parameters from the bytes of a TorchScript archive; it stays loaded. */
+    public TorchScript(byte[] archive) throws IOException {
+        module = JniUtils.loadModuleHandle(new ByteArrayInputStream(archive), Device.cpu(), false, false);
+    }
+
+    /** Runs a method that returns a tensor; {@code owner} becomes its manager. */
+    public PtNDArray tensor(PtNDManager owner, String method, Object... arguments) {
+        long result = invoke(method, arguments);
+        try {
+            return new PtNDArray(owner, LIB.iValueToTensor(result));
+        } finally {
+            LIB.torchDeleteIValue(result);
+        }
+    }
+
+    /** Runs a method that returns an integer. */
+    public long integer(String method, Object... arguments) {
+        long result = invoke(method, arguments);
+        try {
+            return LIB.iValueToLong(result);
+        } finally {
+            LIB.torchDeleteIValue(result);
+        }
+    }
+
+    /** Runs a method that returns a floating point number. */
+    public double number(String method, Object... arguments) {
+        long result = invoke(method, arguments);
+        try {
+            return LIB.iValueToDouble(result);
+        } finally {
+            LIB.torchDeleteIValue(result);
+        }
+    }
+
+    /** Runs a method for its effect on its arguments. */
+    public void run(String method, Object... arguments) {
+        LIB.torchDeleteIValue(invoke(method, arguments));
+    }
+
+    /** The gradient held by a leaf, owned by {@code owner}, or null: {@code getGradient()} would charge the leaf's manager. */
+    public static @Nullable PtNDArray gradient(PtNDArray leaf, PtNDManager owner) {
+        long handle = LIB.torchGrad(leaf.getHandle());
+        return handle == 0 ? null : new PtNDArray(owner, handle);
+    }
+
+    private long invoke(String method, Object... arguments) {
+        long[] values = new long[arguments.length];
+        int made = 0;
+        try {
+            while (made < values.length) {
+                values[made] = value(arguments[made]);
+                made++;
+            }
+            LIB.setGraphExecutorOptimize(false); // thread-local; the optimiser costs seconds and gains nothing here
+            return LIB.moduleRunMethod(module, method, values, true, false);
+        } finally {
+            while (made > 0) {
+                LIB.torchDeleteIValue(values[--made]);
+            }
+        }
+    }
+
+    private static long value(Object argument) {
+        if (argument instanceof PtNDArray tensor) {
+            return LIB.iValueFromTensor(tensor.getHandle());
+        } else if (argument instanceof Number number) {
+            return number instanceof Double ? LIB.iValueFromDouble(number.doubleValue()) : LIB.iValueFromLong(number.longValue());
+        } else if (argument instanceof Boolean flag) {
+            return LIB.iValueFromBool(flag);
+        } else if (argument instanceof long[] numbers) {
+            return LIB.iValueFromLongList(numbers);
+        } else if (argument instanceof List<?> tensors) {
+            return LIB.iValueFromTensorList(tensors.stream().mapToLong(t -> ((PtNDArray) t).getHandle()).toArray());
+        }
+        throw new IllegalArgumentException("no TorchScript value for " + argument.getClass());
+    }
+}

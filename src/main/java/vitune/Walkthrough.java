@@ -1,0 +1,268 @@
+package vitune;
+
+import com.google.gson.GsonBuilder;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.function.Function;
+import vitune.data.ClipArt;
+import vitune.data.Coco;
+import vitune.data.ImageContext;
+import vitune.data.InstructionSet;
+import vitune.data.Pairs;
+import vitune.data.ResponseType;
+import vitune.evaluate.Evaluation;
+import vitune.evaluate.Question;
+import vitune.evaluate.Questions;
+import vitune.model.Chat;
+import vitune.model.VisionLanguageModel;
+import vitune.teach.InstructionGenerator;
+import vitune.teach.Teacher;
+import vitune.tensor.Engines;
+import vitune.tune.Stage;
+import vitune.tune.Tuner;
+import vitune.tune.TuningRun;
+import vitune.view.AccuracyChart;
+import vitune.view.CompositionChart;
+import vitune.view.Gallery;
+import vitune.view.LossChart;
+import vitune.view.Picture;
+import vitune.view.Progress;
+import vitune.view.Report;
+
+/**
+ * The main job, once through: pictures with captions and boxes, a teacher that writes instruction data, a BLIP-2-style model,
+ * alignment, instruction tuning, and the measure of each step beside a blind model.
+ *
+ * <p>Leaves in its folder {@code report.json}, the charts as PNG, and {@code index.html}. A run that was cut goes on where it
+ * stopped: scenes, replies and training steps that are finished are kept.
+ */
+public final class Walkthrough {
+    private static final int STEPS = 9;
+    private static final int ANSWER_TOKENS = 4;
+
+    private final WalkthroughOptions options;
+    private final PrintStream out;
+    private final Report page = Report.titled("Visual instruction tuning, once through",
+            "Pictures with captions and boxes, a teacher, a small BLIP-2-style model, two stages of training - and what each of them gave.");
+    private final Map<String, Object> report = new LinkedHashMap<>();
+    private final Map<String, Evaluation> stages = new LinkedHashMap<>();
+    private final long began = System.nanoTime();
+    private int step;
+
+    private Walkthrough(WalkthroughOptions options, PrintStream out) {
+        this.options = options;
+        this.out = out;
+    }
+
+    /** Runs the walkthrough; see {@code --help}. Exit code 0 when all went well, 1 for an error, 2 for a wrong command line. */
+    public static void main(String[] arguments) {
+        Thread main = Thread.currentThread();
+        Thread stop = new Thread(() -> interrupt(main));
+        Runtime.getRuntime().addShutdownHook(stop);
+        int code = run(List.of(arguments), System.out, System.err);
+        Runtime.getRuntime().removeShutdownHook(stop);
+        System.exit(code);
+    }
+
+    /** Ctrl-C asks the walk to stop, and waits until what is finished is saved. */
+    private static void interrupt(Thread main) {
+        main.interrupt();
+        try {
+            main.join(10_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    static int run(List<String> arguments, PrintStream out, PrintStream err) {
+        if (arguments.contains("--help")) {
+            out.print(WalkthroughOptions.USAGE);
+            return 0;
+        }
+        Path home = Path.of(System.getProperty("vitune.home", "."));
+        WalkthroughOptions options;
+        try {
+            options = WalkthroughOptions.parse(home, arguments);
+        } catch (IllegalArgumentException e) {
+            err.println("walkthrough: " + e.getMessage() + "\n" + WalkthroughOptions.USAGE);
+            return 2;
+        }
+        try {
+            new Walkthrough(options, out).walk();
+            return 0;
+        } catch (CancellationException e) {
+            err.println("\nwalkthrough: stopped: " + e.getMessage() + "\nThe same command goes on from here.");
+        } catch (RuntimeException e) {
+            err.println("\nwalkthrough: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+            if (Boolean.getBoolean("vitune.debug")) {
+                e.printStackTrace(err);
+            }
+        }
+        return 1;
+    }
+
+    private void walk() {
+        List<ImageContext> pictures = pictures();
+        Questions questions = questions(pictures);
+        InstructionSet data = generate(pictures);
+        try (VisionLanguageModel model = load()) {
+            TuningRun align;
+            TuningRun instruct;
+            Function<List<Question>, List<String>> answerer = answerer(model);
+            measure("before", "Measure before tuning", answerer, questions);
+            align = tune(model, Stage.align().tiny().withSeed(options.seed()), InstructionSet.ofCaptions(pictures, options.seed()),
+                    "Stage 1, alignment: the connector learns to put what the vision encoder sees into words");
+            measure("aligned", "Measure after stage 1", answerer, questions);
+            instruct = tune(model, Stage.instruct().tiny().withSeed(options.seed()), data,
+                    "Stage 2, instruction tuning: connector and language model learn to follow instructions");
+            measure("tuned", "Measure after stage 2, and blind", answerer, questions);
+            stages.put("blind", Evaluation.blind(answerer, questions, options.seed()));
+            out.println("   blind " + stages.get("blind"));
+            results(align, instruct);
+            chat(model, questions);
+        }
+        finish();
+    }
+
+    /** Step 1: scenes with captions and boxes, drawn or the user's own. */
+    private List<ImageContext> pictures() {
+        List<ImageContext> pictures;
+        if (options.coco() != null) {
+            say("Read the pictures of " + options.coco());
+            pictures = Coco.read(options.coco());
+        } else {
+            say("Draw " + options.scenes() + " scenes with captions and boxes");
+            try (Progress progress = Progress.of("scenes", options.scenes())) {
+                pictures = Coco.read(ClipArt.draw(options.out().resolve("scenes"), options.scenes(), options.seed(), Pairs.TUNING, progress::at));
+            }
+        }
+        show("scenes", Gallery.of(pictures.subList(0, Math.min(8, pictures.size()))), "The pictures",
+                "Eight of %,d pictures, each with its captions and boxes.".formatted(pictures.size()));
+        out.println("   " + pictures.get(0).id() + ": " + pictures.get(0).captions().get(0));
+        return pictures;
+    }
+
+    /** The questions to measure with: about things in colours that no picture of the tuning has. */
+    private Questions questions(List<ImageContext> pictures) {
+        if (options.coco() != null) {
+            return Questions.ask(pictures, options.questions(), options.seed());
+        }
+        int scenes = Math.max(60, options.questions() * 8);
+        Path folder = ClipArt.draw(options.out().resolve("heldout"), scenes, options.seed() + 1, Pairs.HELD_OUT);
+        return Questions.ask(Coco.read(folder), options.questions(), options.seed(), ClipArt::heldOut);
+    }
+
+    /** Steps 2 and 3: what it will cost, then the teacher's instruction data. */
+    private InstructionSet generate(List<ImageContext> pictures) {
+        try (Teacher teacher = options.teacher().equals("openai") ? Teacher.openAi() : Teacher.builtIn();
+                InstructionGenerator generator = new InstructionGenerator(teacher, options.out().resolve("ledger.db"))) {
+            say("Forecast what the teacher will cost");
+            ResponseType[] types = {ResponseType.CONVERSATION};
+            ResponseType[] others = {ResponseType.DETAILED_DESCRIPTION, ResponseType.COMPLEX_REASONING, ResponseType.SUMMARY, ResponseType.COMPARISON};
+            List<ImageContext> some = pictures.subList(0, Math.max(1, pictures.size() / 6));
+            out.println("   " + generator.forecast(pictures, types));
+            out.println("   " + generator.forecast(some, others));
+            say("Generate instruction data with " + teacher.name());
+            InstructionSet data;
+            try (Progress progress = Progress.of("replies", 0)) {
+                generator.onProgress(p -> progress.at(p.done()));
+                data = generator.generate(pictures, types).and(generator.generate(some, others));
+            }
+            out.println(data.table().first(6).print());
+            show("samples", Gallery.of(data.sample(8, options.seed())), "The instruction data", "What the teacher wrote about eight of them.");
+            show("composition", CompositionChart.of(data), null, "Samples by type, and how long the answers are.");
+            report.put("samples", Map.of("generated", data.size(), "rejected", generator.rejected().rowCount(), "hash", data.hash()));
+            return data;
+        }
+    }
+
+    /** Step 4: the model, part by part. */
+    private VisionLanguageModel load() {
+        say("Load the model in " + options.model());
+        VisionLanguageModel model = VisionLanguageModel.load(options.model());
+        out.println(model.summary().print());
+        page.section("The model").table(model.summary(), "Three parts, each pretrained on its own; nothing in them has seen an instruction about a picture.");
+        return model;
+    }
+
+    private Function<List<Question>, List<String>> answerer(VisionLanguageModel model) {
+        return asked -> model.answers(asked.stream().map(Question::image).toList(), asked.stream().map(Question::text).toList(), ANSWER_TOKENS);
+    }
+
+    private void measure(String name, String what, Function<List<Question>, List<String>> answerer, Questions questions) {
+        say(what);
+        stages.put(name, Evaluation.of(answerer, questions));
+        out.println("   " + name + " " + stages.get(name));
+    }
+
+    private TuningRun tune(VisionLanguageModel model, Stage stage, InstructionSet data, String what) {
+        say(what);
+        try (Progress progress = Progress.of(stage.name(), 0)) {
+            TuningRun run = new Tuner(model, options.out())
+                    .onStep(s -> progress.at(s.step(), "loss %.3f".formatted(s.loss())))
+                    .run(stage, data);
+            out.println("   " + run);
+            return run;
+        }
+    }
+
+    private void results(TuningRun align, TuningRun instruct) {
+        Map<String, double[]> losses = new LinkedHashMap<>();
+        losses.put("align", align.losses());
+        losses.put("instruct", instruct.losses());
+        show("loss", LossChart.of(losses), "The training", "Cross-entropy on the answers, step by step.");
+        show("accuracy", AccuracyChart.of(stages), "The result",
+                "Exact match on questions about things in colours, and in wordings, that tuning never had. Blind: the same questions over other pictures.");
+        page.table(Evaluation.compare(stages), "Accuracy by kind of question, with 95 % intervals.");
+        out.println(Evaluation.compare(stages).print());
+        Map<String, Object> accuracy = new LinkedHashMap<>();
+        stages.forEach((name, evaluation) -> accuracy.put(name, evaluation.toMap()));
+        report.put("accuracy", accuracy);
+        report.put("loss", Map.of(
+                "align", Map.of("first", align.firstLoss(), "last", align.lastLoss()),
+                "instruct", Map.of("first", instruct.firstLoss(), "last", instruct.lastLoss())));
+        report.put("weights", Map.of("start", align.startHash(), "end", instruct.endHash()));
+    }
+
+    /** Step 9: a conversation, and everything on one page. */
+    private void chat(VisionLanguageModel model, Questions questions) {
+        say("Chat about a picture");
+        Path picture = questions.questions().get(0).image();
+        Chat chat = model.chat(picture);
+        for (String question : List.of("What do you see?", questions.questions().get(0).text())) {
+            out.println("   you:   " + question + "\n   model: " + chat.ask(question));
+        }
+        page.section("A chat").chat(vitune.data.Pictures.read(picture), chat.history());
+    }
+
+    private void finish() {
+        report.put("seed", options.seed());
+        report.put("versions", Engines.versions());
+        report.put("seconds", (System.nanoTime() - began) / 1e9);
+        report.put("peakRssMiB", Memory.peakRssMiB());
+        page.footer("Made by jshell/vitune walkthrough, seed " + options.seed() + ", " + Engines.versions());
+        try {
+            Files.writeString(options.out().resolve("report.json"), new GsonBuilder().setPrettyPrinting().create().toJson(report));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + options.out().resolve("report.json"), e);
+        }
+        Path index = page.save(options.out().resolve("index.html"));
+        out.println("\nOpen " + index + "   (%.0f s, %d MiB)".formatted((double) report.get("seconds"), (long) report.get("peakRssMiB")));
+    }
+
+    private void say(String what) {
+        out.printf("%n[%d/%d] %s%n", ++step, STEPS, what);
+    }
+
+    private void show(String name, Picture picture, @org.jspecify.annotations.Nullable String section, String caption) {
+        picture.save(options.out().resolve(name + ".png"));
+        (section == null ? page : page.section(section)).picture(picture, caption);
+    }
+}

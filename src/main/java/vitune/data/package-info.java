@@ -1,0 +1,10 @@
+/**
+ * The drawers: what a picture holds ({@link vitune.data.ImageContext}), what is asked and answered about it ({@link
+ * vitune.data.InstructionSample}), and the readers and writers of the formats that hold them (COCO, LLaVA JSON).
+ * Whoever has no pictures at hand draws some: {@link vitune.data.ClipArt} makes a tiny world in which every box is
+ * exact. Bad data never passes silently: a {@link vitune.data.DataException} names the file, the row and the field.
+ */
+@NullMarked
+package vitune.data;
+
+import org.jspecify.annotations.NullMarked;

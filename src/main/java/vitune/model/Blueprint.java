@@ -1,0 +1,58 @@
+package vitune.model;
+
+import ai.djl.ndarray.types.Shape;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+
+/** What a part is made of: the name and shape of every parameter in order, and how a fresh one starts. */
+final class Blueprint {
+    private final Map<String, Spec> specs = new LinkedHashMap<>();
+
+    /** A parameter: fresh values are normal around {@code mean}; where {@code std} is 0, all equal to it. */
+    record Spec(Shape shape, double mean, double std) {
+        /** Fresh values. Each name has its own stream, so one part does not depend on what else a model holds. */
+        float[] draw(String name, long seed) {
+            Random random = new Random(seed * 0x9E3779B97F4A7C15L ^ name.hashCode());
+            float[] values = new float[Math.toIntExact(shape.size())];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) (std == 0 ? mean : mean + std * random.nextGaussian());
+            }
+            return values;
+        }
+    }
+
+    /** A table or vector of normal values. */
+    Blueprint normal(String name, double std, long... shape) {
+        specs.put(name, new Spec(new Shape(shape), 0, std));
+        return this;
+    }
+
+    /** {@code .weight [out, in]} normal, {@code .bias [out]} zero. */
+    Blueprint linear(String name, long in, long out, double std) {
+        return normal(name + ".weight", std, out, in).normal(name + ".bias", 0, out);
+    }
+
+    /** {@code .weight [width]} one, {@code .bias [width]} zero. */
+    Blueprint norm(String name, long width) {
+        specs.put(name + ".weight", new Spec(new Shape(width), 1, 0));
+        return normal(name + ".bias", 0, width);
+    }
+
+    Map<String, Spec> specs() {
+        return specs;
+    }
+
+    /** The parameters of a whole model. */
+    static Blueprint of(ModelConfig config) {
+        Blueprint blueprint = new Blueprint();
+        long in = config.vision().width();
+        long out = config.language().width();
+        EvaEncoder.describe((EvaConfig) config.vision(), blueprint);
+        if (config.connector() instanceof QFormerConfig former) QFormer.describe(former, in, out, blueprint);
+        if (config.connector() instanceof LinearConfig) Linear.describe(in, out, blueprint);
+        if (config.connector() instanceof MlpConfig) Mlp.describe(in, out, blueprint);
+        OptDecoder.describe((OptConfig) config.language(), blueprint);
+        return blueprint;
+    }
+}

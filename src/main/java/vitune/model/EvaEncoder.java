@@ -1,0 +1,69 @@
+package vitune.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import vitune.tensor.Kernels;
+import vitune.tensor.Precision;
+
+/**
+ * The vision transformer of BLIP-2: pre-norm, one fused projection for queries, keys and values, learned positions.
+ *
+ * <p>Source: {@code Blip2VisionModel} of transformers; its {@code last_hidden_state}, after the last norm, is what
+ * {@link #forward} returns.
+ */
+record EvaEncoder(EvaConfig config, Weights weights) implements VisionEncoder {
+    static final String PREFIX = "vision_model.";
+
+    @Override
+    public NDArray forward(NDArray pixels) {
+        Shape shape = pixels.getShape();
+        long side = config.imageSize();
+        if (shape.dimension() != 4 || shape.get(1) != 3 || shape.get(2) != side || shape.get(3) != side) {
+            throw new IllegalArgumentException("pixels must be [B, 3, " + side + ", " + side + "], got " + shape);
+        }
+        Weights w = weights.at("embeddings");
+        NDArray x = Kernels.patches(
+                pixels, w.get("patch_embedding.weight"), w.get("patch_embedding.bias")); // [B, P, Dv]
+        Precision precision = Precision.of(x);
+        NDArray whole = w.get("class_embedding", precision).broadcast(shape.get(0), 1, config.width()); // [B, 1, Dv]
+        x = whole.concat(x, 1).add(w.get("position_embedding", precision)); // [B, P+1, Dv]
+        for (int i = 0; i < config.layers(); i++) {
+            x = block(x, weights.at("encoder.layers." + i));
+        }
+        return weights.layerNorm(x, "post_layernorm", config.eps());
+    }
+
+    private NDArray block(NDArray x, Weights w) {
+        NDArray qkv = w.linear(w.layerNorm(x, "layer_norm1", config.eps()), "self_attn.qkv"); // [B, P+1, 3 Dv]
+        NDList parts = qkv.split(3, 2);
+        NDArray seen = Kernels.attention(
+                Weights.splitHeads(parts.get(0), config.heads()), // [B, H, P+1, d]
+                Weights.splitHeads(parts.get(1), config.heads()),
+                Weights.splitHeads(parts.get(2), config.heads()),
+                null,
+                false);
+        x = x.add(w.linear(Weights.joinHeads(seen), "self_attn.projection")); // [B, P+1, Dv]
+        NDArray inner = Kernels.gelu(w.linear(w.layerNorm(x, "layer_norm2", config.eps()), "mlp.fc1"));
+        return x.add(w.linear(inner, "mlp.fc2"));
+    }
+
+    static void describe(EvaConfig c, Blueprint blueprint) {
+        double std = c.initStd();
+        long width = c.width();
+        blueprint.normal(PREFIX + "embeddings.class_embedding", std, 1, 1, width)
+                .normal(PREFIX + "embeddings.position_embedding", std, 1, c.patches() + 1, width)
+                .normal(PREFIX + "embeddings.patch_embedding.weight", std, width, 3, c.patch(), c.patch())
+                .normal(PREFIX + "embeddings.patch_embedding.bias", 0, width);
+        for (int i = 0; i < c.layers(); i++) {
+            String layer = PREFIX + "encoder.layers." + i;
+            blueprint.norm(layer + ".layer_norm1", width)
+                    .linear(layer + ".self_attn.qkv", width, 3 * width, std)
+                    .linear(layer + ".self_attn.projection", width, width, std)
+                    .norm(layer + ".layer_norm2", width)
+                    .linear(layer + ".mlp.fc1", width, c.hidden(), std)
+                    .linear(layer + ".mlp.fc2", c.hidden(), width, std);
+        }
+        blueprint.norm(PREFIX + "post_layernorm", width);
+    }
+}

@@ -1,0 +1,28 @@
+package vitune.model;
+
+import ai.djl.ndarray.NDArray;
+import vitune.tensor.Kernels;
+
+/**
+ * Every patch through two linear layers with a gelu between them: {@code multi_modal_projector.linear_1}, {@code linear_2}.
+ * One token a patch, Q = P; CLS is left out.
+ *
+ * <p>Source: LLaVA-1.5, arXiv:2310.03744, section 3.2; as wide inside as the language model.
+ */
+public final class Mlp implements Connector {
+    private final Weights weights;
+
+    Mlp(Weights weights) {
+        this.weights = weights.at("multi_modal_projector");
+    }
+
+    @Override
+    public NDArray forward(NDArray vision) {
+        NDArray inner = Kernels.gelu(weights.linear(Linear.patches(vision), "linear_1")); // [B, P, D]
+        return weights.linear(inner, "linear_2"); // [B, P, D]
+    }
+
+    static void describe(long in, long out, Blueprint blueprint) {
+        blueprint.linear(Linear.PREFIX + "linear_1", in, out, 0.02).linear(Linear.PREFIX + "linear_2", out, out, 0.02);
+    }
+}

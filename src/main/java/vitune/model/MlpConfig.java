@@ -1,0 +1,21 @@
+package vitune.model;
+
+import com.google.gson.JsonObject;
+
+/** LLaVA-1.5's connector: every patch through two linear layers, as wide inside as the language model. */
+public record MlpConfig() implements ConnectorConfig {
+    @Override
+    public String kind() {
+        return "mlp";
+    }
+
+    @Override
+    public int queries(VisionConfig vision) {
+        return vision.patches();
+    }
+
+    @Override
+    public void writeTo(JsonObject json, VisionConfig vision) {
+        ConnectorConfig.writeKind(this, json, vision);
+    }
+}

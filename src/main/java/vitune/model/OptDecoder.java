@@ -1,0 +1,79 @@
+package vitune.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import org.jspecify.annotations.Nullable;
+import vitune.tensor.Kernels;
+import vitune.tensor.Precision;
+
+/**
+ * The OPT decoder: pre-norm blocks, relu, learned positions, the head tied to the embedding table.
+ *
+ * <p>Source: {@code OPTForCausalLM} of transformers. Positions count the tokens of the mask, so padding on either side
+ * changes nothing; the table of positions has two rows before the first.
+ */
+record OptDecoder(OptConfig config, Weights weights) implements LanguageModel {
+    static final String PREFIX = "language_model.model.decoder.";
+    private static final double EPS = 1e-5;
+
+    @Override
+    public NDArray embed(NDArray ids) {
+        return Kernels.embedding(ids, weights.get("embed_tokens.weight"));
+    }
+
+    @Override
+    public NDArray forward(NDArray embeddings, NDArray mask, @Nullable KvCache cache) {
+        Padding padding = Padding.of(mask, embeddings.getShape().get(1));
+        if (padding.longest() > config.maxTokens()) {
+            throw new IllegalArgumentException("the model has " + config.maxTokens() + " positions, got a sequence of "
+                    + padding.longest() + " tokens, image tokens included");
+        }
+        NDArray places = Kernels.embedding(padding.positions(2, embeddings.getManager()), weights.get("embed_positions.weight"));
+        Precision precision = Precision.of(embeddings);
+        NDArray x = embeddings.add(precision == Precision.F32 ? places : Kernels.cast(places, precision)); // [B, T, D]
+        NDArray hidden = padding.leads() ? Kernels.attentionMask(mask) : null; // [B, 1, 1, S]
+        for (int i = 0; i < config.layers(); i++) {
+            x = block(x, hidden, weights.at("layers." + i), i, cache);
+        }
+        return weights.layerNorm(x, "final_layer_norm", EPS);
+    }
+
+    private NDArray block(NDArray x, @Nullable NDArray mask, Weights w, int layer, @Nullable KvCache cache) {
+        NDArray h = w.layerNorm(x, "self_attn_layer_norm", EPS);
+        NDArray q = Weights.splitHeads(w.linear(h, "self_attn.q_proj"), config.heads()); // [B, H, T, d]
+        NDArray k = Weights.splitHeads(w.linear(h, "self_attn.k_proj"), config.heads());
+        NDArray v = Weights.splitHeads(w.linear(h, "self_attn.v_proj"), config.heads());
+        if (cache != null) {
+            k = cache.addKeys(layer, k); // [B, H, S, d]
+            v = cache.addValues(layer, v);
+        }
+        NDArray seen = Weights.joinHeads(Kernels.attention(q, k, v, mask, true)); // [B, T, D]
+        x = x.add(w.linear(seen, "self_attn.out_proj"));
+        h = Kernels.relu(w.linear(w.layerNorm(x, "final_layer_norm", EPS), "fc1"));
+        return x.add(w.linear(h, "fc2"));
+    }
+
+    @Override
+    public NDArray logits(NDArray hidden) {
+        return Kernels.linear(hidden, weights.get("embed_tokens.weight"));
+    }
+
+    static void describe(OptConfig c, Blueprint blueprint) {
+        double std = c.initStd();
+        long width = c.width();
+        blueprint.normal(PREFIX + "embed_tokens.weight", std, c.vocabulary(), width)
+                .normal(PREFIX + "embed_positions.weight", std, c.maxTokens() + 2, width);
+        for (int i = 0; i < c.layers(); i++) {
+            String layer = PREFIX + "layers." + i;
+            blueprint.linear(layer + ".self_attn.k_proj", width, width, std)
+                    .linear(layer + ".self_attn.v_proj", width, width, std)
+                    .linear(layer + ".self_attn.q_proj", width, width, std)
+                    .linear(layer + ".self_attn.out_proj", width, width, std)
+                    .norm(layer + ".self_attn_layer_norm", width)
+                    .linear(layer + ".fc1", width, c.hidden(), std)
+                    .linear(layer + ".fc2", c.hidden(), width, std)
+                    .norm(layer + ".final_layer_norm", width);
+        }
+        blueprint.norm(PREFIX + "final_layer_norm", width);
+    }
+}

@@ -1,0 +1,45 @@
+package vitune.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import vitune.tensor.Kernels;
+import vitune.tensor.Parameters;
+import vitune.tensor.Precision;
+
+/** The parameters of one part, below a prefix of their names; activations keep the precision they come in. */
+record Weights(Parameters parameters, String prefix) {
+    /** The same below {@code name.}. */
+    Weights at(String name) {
+        return new Weights(parameters, prefix + name + ".");
+    }
+
+    NDArray get(String name) {
+        return parameters.require(prefix + name);
+    }
+
+    /** A parameter that is added to or joined with activations, in their precision. */
+    NDArray get(String name, Precision precision) {
+        return precision == Precision.F32 ? get(name) : Kernels.cast(get(name), precision);
+    }
+
+    /** [..., in] to [..., out]. */
+    NDArray linear(NDArray x, String name) {
+        return Kernels.linear(x, get(name + ".weight"), get(name + ".bias"));
+    }
+
+    NDArray layerNorm(NDArray x, String name, double eps) {
+        return Kernels.layerNorm(x, get(name + ".weight"), get(name + ".bias"), eps);
+    }
+
+    /** [B, T, D] to [B, H, T, d]. */
+    static NDArray splitHeads(NDArray x, int heads) {
+        Shape shape = x.getShape();
+        return x.reshape(shape.get(0), shape.get(1), heads, shape.get(2) / heads).swapAxes(1, 2);
+    }
+
+    /** [B, H, T, d] to [B, T, D]. */
+    static NDArray joinHeads(NDArray x) {
+        Shape shape = x.getShape();
+        return x.swapAxes(1, 2).reshape(shape.get(0), shape.get(2), shape.get(1) * shape.get(3));
+    }
+}

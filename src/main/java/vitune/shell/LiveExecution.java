@@ -1,0 +1,88 @@
+package vitune.shell;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.Map;
+import jdk.jshell.execution.LocalExecutionControl;
+import jdk.jshell.spi.ExecutionControl;
+import jdk.jshell.spi.ExecutionControlProvider;
+import jdk.jshell.spi.ExecutionEnv;
+import org.jspecify.annotations.Nullable;
+
+/** Runs snippets in this process, keeps the value itself rather than its text, and can stop a snippet that never ends. */
+final class LiveExecution extends LocalExecutionControl implements ExecutionControlProvider {
+    private static final long GRACE_MILLIS = 500;
+    /** The engine calls static methods only, each in a thread of its own, which inherits the call it is to make. */
+    private static final InheritableThreadLocal<Call> CALL = new InheritableThreadLocal<>();
+
+    private volatile @Nullable Call current;
+
+    @Override
+    public String name() {
+        return "live";
+    }
+
+    @Override
+    public ExecutionControl generate(ExecutionEnv env, Map<String, String> parameters) {
+        return this;
+    }
+
+    /** The value of the last snippet that ran; asked once. */
+    @Nullable Object takeValue() {
+        Call call = current;
+        current = null;
+        return call == null ? null : call.value;
+    }
+
+    @Override
+    protected String invoke(Method snippet) throws Exception {
+        var call = new Call(snippet);
+        current = call;
+        CALL.set(call);
+        try {
+            Method run = Call.class.getDeclaredMethod("run");
+            run.setAccessible(true);
+            return super.invoke(run);
+        } finally {
+            CALL.remove();
+        }
+    }
+
+    /** An interrupt first, which a well-mannered loop answers by closing what it holds; the engine's hard stop after that. */
+    @Override
+    public void stop() throws EngineTerminationException, InternalException {
+        Call call = current;
+        Thread thread = call == null ? null : call.thread;
+        if (thread != null && thread.isAlive()) {
+            thread.interrupt();
+            try {
+                thread.join(GRACE_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        super.stop();
+    }
+
+    private static final class Call {
+        private final Method snippet;
+        private volatile @Nullable Thread thread;
+        private volatile @Nullable Object value;
+
+        Call(Method snippet) {
+            this.snippet = snippet;
+        }
+
+        static String run() throws Throwable {
+            Call call = CALL.get();
+            CALL.remove();
+            call.thread = Thread.currentThread();
+            try {
+                call.value = call.snippet.invoke(null);
+                return "";
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package vitune.teach;
+
+/** The built-in endpoint, asked through the same client as any other server. */
+final class BuiltInTeacher implements Teacher {
+    private final BuiltInEndpoint endpoint = new BuiltInEndpoint();
+    private final Teacher client = new OpenAiTeacher(null, endpoint.baseUrl(), BuiltInEndpoint.MODEL, Retry.STANDARD);
+
+    @Override
+    public TeacherReply ask(TeacherRequest request) {
+        return client.ask(request);
+    }
+
+    @Override
+    public String name() {
+        return client.name();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        endpoint.close();
+    }
+}

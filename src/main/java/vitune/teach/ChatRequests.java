@@ -1,0 +1,91 @@
+package vitune.teach;
+
+import com.openai.core.JsonValue;
+import com.openai.models.ResponseFormatJsonSchema;
+import com.openai.models.ResponseFormatJsonSchema.JsonSchema;
+import com.openai.models.chat.completions.ChatCompletionContentPart;
+import com.openai.models.chat.completions.ChatCompletionContentPartImage;
+import com.openai.models.chat.completions.ChatCompletionContentPartText;
+import com.openai.models.chat.completions.ChatCompletionCreateParams;
+import com.google.gson.Gson;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import vitune.data.ResponseType;
+
+/** Turns our requests into the SDK's. */
+final class ChatRequests {
+    private final String model;
+    /** The schema by type and form is the same each time. */
+    private final Map<ResponseType, Map<ReplyForm, ResponseFormatJsonSchema>> formats = new EnumMap<>(ResponseType.class);
+
+    ChatRequests(String model) {
+        this.model = model;
+        for (var type : ResponseType.values()) {
+            var byForm = new EnumMap<ReplyForm, ResponseFormatJsonSchema>(ReplyForm.class);
+            for (var form : ReplyForm.values()) byForm.put(form, format(type, form));
+            formats.put(type, byForm);
+        }
+    }
+
+    ChatCompletionCreateParams params(TeacherRequest request) {
+        var params = ChatCompletionCreateParams.builder().model(model)
+                .responseFormat(formats.get(request.type()).get(request.form()));
+        int query = query(request);
+        for (int i = 0; i < request.messages().size(); i++) {
+            var message = request.messages().get(i);
+            if (i == query && !request.images().isEmpty()) {
+                params.addUserMessageOfArrayOfContentParts(parts(message.text(), request.images()));
+            } else {
+                switch (message.role()) {
+                    case SYSTEM -> params.addSystemMessage(message.text());
+                    case USER -> params.addUserMessage(message.text());
+                    case ASSISTANT -> params.addAssistantMessage(message.text());
+                }
+            }
+        }
+        return params.build();
+    }
+
+    /** The message that asks about the pictures at hand: the last of the user's, feedback aside. */
+    private static int query(TeacherRequest request) {
+        int i = request.messages().size() - 1;
+        while (request.messages().get(i).role() != TeacherRequest.Role.USER || request.messages().get(i).isFeedback()) i--;
+        return i;
+    }
+
+    private static List<ChatCompletionContentPart> parts(String text, List<Path> images) {
+        var parts = new ArrayList<ChatCompletionContentPart>();
+        parts.add(ChatCompletionContentPart.ofText(ChatCompletionContentPartText.builder().text(text).build()));
+        for (var image : images) {
+            parts.add(ChatCompletionContentPart.ofImageUrl(ChatCompletionContentPartImage.builder()
+                    .imageUrl(ChatCompletionContentPartImage.ImageUrl.builder().url(dataUrl(image))
+                            .detail(ChatCompletionContentPartImage.ImageUrl.Detail.LOW).build())
+                    .build()));
+        }
+        return parts;
+    }
+
+    private static String dataUrl(Path image) {
+        var name = image.getFileName().toString().toLowerCase(Locale.ROOT);
+        var kind = name.endsWith(".png") ? "png" : name.endsWith(".webp") ? "webp" : name.endsWith(".gif") ? "gif" : "jpeg";
+        try {
+            return "data:image/" + kind + ";base64," + Base64.getEncoder().encodeToString(Files.readAllBytes(image));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read picture " + image, e);
+        }
+    }
+
+    private static ResponseFormatJsonSchema format(ResponseType type, ReplyForm form) {
+        var schema = JsonValue.from(new Gson().fromJson(form.schema(), Map.class)).convert(JsonSchema.Schema.class);
+        return ResponseFormatJsonSchema.builder()
+                .jsonSchema(JsonSchema.builder().name(type.label().replace(' ', '_')).strict(true).schema(schema).build()).build();
+    }
+}

@@ -1,0 +1,86 @@
+package vitune.teach;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+import vitune.data.ResponseType;
+
+/**
+ * What a generation will take, before the first call: prompts are counted token by token, replies are taken to be as long as
+ * those the ledger holds for the same prompts, or else as the prompts' own examples.
+ *
+ * @param model the teacher that is asked
+ * @param parts one a type
+ * @param price of the model, empty where the price list lacks it
+ */
+public record CostForecast(String model, List<Part> parts, Optional<Prices.Price> price) {
+    /**
+     * A type's share.
+     *
+     * @param calls still to be made
+     * @param known requests that the ledger has already answered: they cost nothing
+     */
+    public record Part(ResponseType type, long calls, long known, long promptTokens, long completionTokens) {}
+
+    /** Copies the list. */
+    public CostForecast {
+        parts = List.copyOf(parts);
+    }
+
+    /** Calls to be made. */
+    public long calls() {
+        return parts.stream().mapToLong(Part::calls).sum();
+    }
+
+    /** Requests already answered. */
+    public long known() {
+        return parts.stream().mapToLong(Part::known).sum();
+    }
+
+    /** Prompt tokens to be sent. */
+    public long promptTokens() {
+        return parts.stream().mapToLong(Part::promptTokens).sum();
+    }
+
+    /** Completion tokens to be expected. */
+    public long completionTokens() {
+        return parts.stream().mapToLong(Part::completionTokens).sum();
+    }
+
+    /** US dollars, empty where the price is unknown. */
+    public Optional<Double> cost() {
+        return price.map(p -> p.of(promptTokens(), completionTokens()));
+    }
+
+    /** One row a type. */
+    public Table table() {
+        var type = StringColumn.create("type");
+        var calls = LongColumn.create("calls");
+        var known = LongColumn.create("in the ledger");
+        var prompt = LongColumn.create("prompt tokens");
+        var completion = LongColumn.create("completion tokens");
+        var cost = DoubleColumn.create("cost USD");
+        for (var part : parts) {
+            type.append(part.type.label());
+            calls.append(part.calls);
+            known.append(part.known);
+            prompt.append(part.promptTokens);
+            completion.append(part.completionTokens);
+            if (price.isPresent()) cost.append(price.get().of(part.promptTokens, part.completionTokens));
+            else cost.appendMissing();
+        }
+        return Table.create("forecast for " + model, type, calls, known, prompt, completion, cost);
+    }
+
+    @Override
+    public String toString() {
+        var money = price.map(p -> String.format(Locale.ROOT, "$%.2f at the prices of %s", p.of(promptTokens(), completionTokens()),
+                p.asOf())).orElse("price of " + model + " unknown");
+        return String.format(Locale.ROOT, "%,d calls to %s, %,d prompt + %,d completion tokens, %s (%,d more in the ledger)", calls(),
+                model, promptTokens(), completionTokens(), money, known());
+    }
+}

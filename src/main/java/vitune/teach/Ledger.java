@@ -1,0 +1,241 @@
+package vitune.teach;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+import vitune.data.ResponseType;
+
+/**
+ * Every request that was ever asked, with its reply, tokens, money and verdict: one row a request, in a SQLite file.
+ *
+ * <p>A row is committed before it counts as done, so a killed process loses nothing that was reported; other processes may
+ * read meanwhile (write-ahead log).
+ */
+public final class Ledger implements AutoCloseable {
+    private static final String TABLE = """
+            CREATE TABLE IF NOT EXISTS replies (
+                request TEXT PRIMARY KEY, sample TEXT NOT NULL, type TEXT NOT NULL, teacher TEXT NOT NULL, model TEXT NOT NULL,
+                prompt TEXT NOT NULL, reply TEXT NOT NULL, prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL,
+                cost REAL, attempts INTEGER NOT NULL, verdict TEXT NOT NULL, reason TEXT, time TEXT NOT NULL)""";
+    /** A request asked anew (after no reply came, or under stricter checks) adds to what it has cost. */
+    private static final String PUT = """
+            INSERT INTO replies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (request) DO UPDATE SET
+                model = excluded.model, reply = excluded.reply, prompt_tokens = prompt_tokens + excluded.prompt_tokens,
+                completion_tokens = completion_tokens + excluded.completion_tokens,
+                cost = coalesce(cost, 0) + excluded.cost, attempts = attempts + excluded.attempts,
+                verdict = excluded.verdict, reason = excluded.reason, time = excluded.time""";
+
+    private final Path file;
+    private final Connection connection;
+    private final PreparedStatement put;
+    private final PreparedStatement find;
+    private final PreparedStatement judge;
+
+    /** What became of a request. */
+    public enum Verdict {
+        /** Its reply is in use. */
+        ACCEPTED,
+        /** A reply came and cannot be used. */
+        REJECTED,
+        /** No reply came: it is asked again next time. */
+        FAILED
+    }
+
+    /**
+     * A row.
+     *
+     * @param request fingerprint, {@link TeacherRequest#fingerprint}
+     * @param teacher the model that was asked for; {@code model} is the one that answered
+     * @param prompt hash of the prompts, {@link Prompts#hash}
+     * @param cost US dollars, null where the price is unknown
+     * @param attempts calls made
+     * @param reason why it was not accepted
+     */
+    public record Entry(String request, String sample, ResponseType type, String teacher, String model, String prompt, String reply,
+            long promptTokens, long completionTokens, @Nullable Double cost, int attempts, Verdict verdict,
+            @Nullable String reason, Instant time) {}
+
+    /** Opens a ledger, or begins one. */
+    public Ledger(Path file) {
+        this.file = file;
+        try {
+            var folder = file.toAbsolutePath().getParent();
+            if (folder != null) Files.createDirectories(folder);
+            connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+            try (var statement = connection.createStatement()) {
+                statement.execute("PRAGMA busy_timeout = 10000");
+                statement.execute("PRAGMA journal_mode = WAL");
+                statement.execute("PRAGMA synchronous = NORMAL");
+                statement.execute(TABLE);
+            }
+            put = connection.prepareStatement(PUT);
+            find = connection.prepareStatement("SELECT * FROM replies WHERE request = ?");
+            judge = connection.prepareStatement("UPDATE replies SET verdict = ?, reason = ? WHERE request = ?");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot open ledger " + file, e);
+        } catch (SQLException e) {
+            throw failure("open", e);
+        }
+    }
+
+    /** Writes a row and commits it. */
+    public synchronized void put(Entry entry) {
+        try {
+            Object[] values = {entry.request, entry.sample, entry.type.name(), entry.teacher, entry.model, entry.prompt, entry.reply,
+                entry.promptTokens, entry.completionTokens, entry.cost, entry.attempts, entry.verdict.name(), entry.reason,
+                entry.time.toString()};
+            for (int i = 0; i < values.length; i++) put.setObject(i + 1, values[i]);
+            put.executeUpdate();
+        } catch (SQLException e) {
+            throw failure("write", e);
+        }
+    }
+
+    /** Changes the verdict on a reply that is already here. */
+    synchronized void judge(String request, Verdict verdict, @Nullable String reason) {
+        try {
+            judge.setString(1, verdict.name());
+            judge.setString(2, reason);
+            judge.setString(3, request);
+            judge.executeUpdate();
+        } catch (SQLException e) {
+            throw failure("write", e);
+        }
+    }
+
+    /** The row of a request. */
+    public synchronized Optional<Entry> find(String request) {
+        try {
+            find.setString(1, request);
+            try (var row = find.executeQuery()) {
+                return row.next() ? Optional.of(entry(row)) : Optional.empty();
+            }
+        } catch (SQLException e) {
+            throw failure("read", e);
+        }
+    }
+
+    /** All rows, in the order in which they were first asked. */
+    public synchronized List<Entry> entries() {
+        return select("SELECT * FROM replies ORDER BY rowid");
+    }
+
+    /** The rows that were not accepted. */
+    public synchronized List<Entry> rejected() {
+        return select("SELECT * FROM replies WHERE verdict <> 'ACCEPTED' ORDER BY rowid");
+    }
+
+    /** The teachers whose replies are here. */
+    synchronized List<String> teachers() {
+        try (var statement = connection.createStatement();
+                var row = statement.executeQuery("SELECT DISTINCT teacher FROM replies")) {
+            var teachers = new ArrayList<String>();
+            while (row.next()) teachers.add(row.getString(1));
+            return teachers;
+        } catch (SQLException e) {
+            throw failure("read", e);
+        }
+    }
+
+    /** Mean completion tokens of the accepted replies to these prompts, where there are any. */
+    synchronized OptionalDouble completionTokens(String teacher, String prompt) {
+        var query = "SELECT avg(completion_tokens) FROM replies WHERE teacher = ? AND prompt = ? AND verdict = 'ACCEPTED'";
+        try (var statement = connection.prepareStatement(query)) {
+            statement.setString(1, teacher);
+            statement.setString(2, prompt);
+            try (var row = statement.executeQuery()) {
+                double mean = row.next() ? row.getDouble(1) : 0;
+                return mean > 0 ? OptionalDouble.of(mean) : OptionalDouble.empty();
+            }
+        } catch (SQLException e) {
+            throw failure("read", e);
+        }
+    }
+
+    private List<Entry> select(String query) {
+        try (var statement = connection.createStatement(); var row = statement.executeQuery(query)) {
+            var entries = new ArrayList<Entry>();
+            while (row.next()) entries.add(entry(row));
+            return entries;
+        } catch (SQLException e) {
+            throw failure("read", e);
+        }
+    }
+
+    private static Entry entry(ResultSet row) throws SQLException {
+        double cost = row.getDouble("cost");
+        boolean priced = !row.wasNull();
+        return new Entry(row.getString("request"), row.getString("sample"), ResponseType.valueOf(row.getString("type")),
+                row.getString("teacher"), row.getString("model"), row.getString("prompt"), row.getString("reply"),
+                row.getLong("prompt_tokens"), row.getLong("completion_tokens"), priced ? cost : null, row.getInt("attempts"),
+                Verdict.valueOf(row.getString("verdict")), row.getString("reason"), Instant.parse(row.getString("time")));
+    }
+
+    /** The rows as a table. */
+    public Table table() {
+        return table("ledger", entries());
+    }
+
+    static Table table(String name, List<Entry> entries) {
+        var sample = StringColumn.create("sample");
+        var type = StringColumn.create("type");
+        var model = StringColumn.create("model");
+        var verdict = StringColumn.create("verdict");
+        var reason = StringColumn.create("reason");
+        var attempts = IntColumn.create("attempts");
+        var prompt = LongColumn.create("prompt tokens");
+        var completion = LongColumn.create("completion tokens");
+        var cost = DoubleColumn.create("cost USD");
+        var reply = StringColumn.create("reply");
+        for (var e : entries) {
+            sample.append(e.sample);
+            type.append(e.type.label());
+            model.append(e.model);
+            verdict.append(e.verdict.name().toLowerCase(Locale.ROOT));
+            reason.append(e.reason == null ? "" : e.reason);
+            attempts.append(e.attempts);
+            prompt.append(e.promptTokens);
+            completion.append(e.completionTokens);
+            if (e.cost == null) cost.appendMissing();
+            else cost.append(e.cost);
+            reply.append(e.reply);
+        }
+        return Table.create(name, sample, type, model, verdict, reason, attempts, prompt, completion, cost, reply);
+    }
+
+    @Override
+    public synchronized void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw failure("close", e);
+        }
+    }
+
+    private UncheckedIOException failure(String what, SQLException e) {
+        return new UncheckedIOException("cannot " + what + " ledger " + file, new IOException(e));
+    }
+
+    @Override
+    public String toString() {
+        return "ledger " + file;
+    }
+}

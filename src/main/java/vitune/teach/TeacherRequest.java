@@ -1,0 +1,98 @@
+package vitune.teach;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import vitune.data.ResponseType;
+
+/**
+ * What a teacher is asked: the messages, and the form in which the reply must come.
+ *
+ * @param type what is to be written
+ * @param messages system, worked examples, the context; Source: LLaVA §3
+ * @param form the reply's JSON schema
+ * @param images pictures sent as pixels; empty where the teacher sees text only, as in the paper
+ */
+public record TeacherRequest(ResponseType type, List<Message> messages, ReplyForm form, List<Path> images) {
+    /** Raised when the meaning of a request changes in ways its text does not show. */
+    private static final String VERSION = "vitune-request-1";
+    private static final String FEEDBACK = "That reply cannot be used: ";
+
+    /** Copies the lists. */
+    public TeacherRequest {
+        if (messages.isEmpty()) throw new IllegalArgumentException("messages must not be empty");
+        messages = List.copyOf(messages);
+        images = List.copyOf(images);
+    }
+
+    /** Who speaks. */
+    public enum Role {
+        SYSTEM, USER, ASSISTANT;
+
+        /** The word on the wire: "system". */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** One message. */
+    public record Message(Role role, String text) {
+        boolean isFeedback() {
+            return role == Role.USER && text.startsWith(FEEDBACK);
+        }
+    }
+
+    /** The same request after an unusable reply, with the reason fed back. */
+    public TeacherRequest after(String reply, String fault) {
+        var feedback = List.of(new Message(Role.ASSISTANT, reply),
+                new Message(Role.USER, FEEDBACK + fault + ". Write it again, mended, in the same form."));
+        return new TeacherRequest(type, Stream.concat(messages.stream(), feedback.stream()).toList(), form, images);
+    }
+
+    /** SHA-256 of all that decides the reply: model, messages, form, pictures; not of key, address or time. */
+    public String fingerprint(String model) {
+        var parts = new ArrayList<>(List.of(VERSION, model, type.name(), form.schema()));
+        for (var message : messages) {
+            parts.add(message.role().label());
+            parts.add(message.text());
+        }
+        for (var image : images) parts.add(hash(image));
+        return hash(parts);
+    }
+
+    /** SHA-256 of a list of texts, in which no two lists look alike. */
+    static String hash(List<String> parts) {
+        var digest = sha256();
+        for (var part : parts) {
+            byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+            digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
+            digest.update(bytes);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static String hash(Path file) {
+        try {
+            return HexFormat.of().formatHex(sha256().digest(Files.readAllBytes(file)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read picture " + file, e);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package vitune.tensor;
+
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts PyTorch under DJL, offline: no telemetry, nothing fetched, unless {@code -Dai.djl.offline=false} is given.
+ *
+ * <p>The native libraries come from the class path and are unpacked once into DJL's cache. Everything in this package
+ * starts the engine by itself; start it by hand to set seed and threads first.
+ */
+public final class Engines {
+    private static final String NAME = "PyTorch";
+
+    private Engines() {}
+
+    /** The one attempt of this JVM to load the native layer: a class is initialised once, by one thread. */
+    private static final class Start {
+        static final @Nullable Throwable FAILURE = attempt();
+
+        private static @Nullable Throwable attempt() {
+            if (System.getProperty("ai.djl.offline") == null) {
+                System.setProperty("ai.djl.offline", "true");
+            }
+            try {
+                Engine.getEngine(NAME);
+                return null;
+            } catch (EngineException | LinkageError failure) {
+                return failure;
+            }
+        }
+    }
+
+    /**
+     * Starts the engine if it is not running yet.
+     *
+     * @throws IllegalStateException if PyTorch's native library cannot be loaded here
+     */
+    public static void start() {
+        if (Start.FAILURE != null) {
+            throw new IllegalStateException(
+                    "PyTorch could not start on " + System.getProperty("os.name") + " " + System.getProperty("os.arch")
+                            + ": the class path needs ai.djl.pytorch:pytorch-jni and :pytorch-native-cpu for this"
+                            + " platform, and DJL's cache folder must be writable (" + Start.FAILURE.getMessage() + ")",
+                    Start.FAILURE);
+        }
+    }
+
+    /** A new manager on the default device: the owner of a model's arrays; close it to free them. */
+    public static NDManager newManager() {
+        start();
+        return Engine.getEngine(NAME).newBaseManager();
+    }
+
+    /** Seeds PyTorch's generators, which draw initial weights. */
+    public static void seed(long seed) {
+        start();
+        JniUtils.setSeed(seed);
+    }
+
+    /** The number of threads one operation may use. */
+    public static int threads() {
+        start();
+        return JniUtils.getNumThreads();
+    }
+
+    /**
+     * Sets the number of threads one operation may use; sums change in the last bit with it.
+     *
+     * @param count at least 1; on a busy machine 1 is often fastest
+     */
+    public static void threads(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("threads must be >= 1, got " + count);
+        }
+        start();
+        JniUtils.setNumThreads(count);
+    }
+
+    /** What a result depends on: the versions of vitune, Java, DJL and PyTorch, the device, and the threads. */
+    public static Map<String, String> versions() {
+        start();
+        Engine engine = Engine.getEngine(NAME);
+        Map<String, String> versions = new LinkedHashMap<>();
+        String own = Engines.class.getPackage().getImplementationVersion();
+        versions.put("vitune", own == null ? "development" : own);
+        versions.put("java", System.getProperty("java.version"));
+        versions.put("djl", Engine.getDjlVersion());
+        versions.put("pytorch", engine.getVersion());
+        versions.put("device", engine.defaultDevice().toString());
+        versions.put("threads", Integer.toString(threads()));
+        return versions;
+    }
+}

@@ -1,0 +1,67 @@
+package vitune.tensor;
+
+import ai.djl.pytorch.jni.TorchScript;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/** Packs {@code kernels.py} into a TorchScript archive, in memory, and loads it once. */
+final class KernelModule {
+    private KernelModule() {}
+
+    private static final class Loaded {
+        static final TorchScript MODULE = load();
+    }
+
+    /** The module, loaded by the first caller. */
+    static TorchScript get() {
+        Engines.start();
+        return Loaded.MODULE;
+    }
+
+    private static TorchScript load() {
+        try (InputStream source = KernelModule.class.getResourceAsStream("kernels.py")) {
+            if (source == null) {
+                throw new IllegalStateException("the resource vitune/tensor/kernels.py is missing");
+            }
+            return new TorchScript(archive(source.readAllBytes()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The four files that PyTorch's loader asks for; version 10 selects the operator schemas of PyTorch 2. */
+    private static byte[] archive(byte[] code) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            put(zip, "data.pkl", pickle());
+            put(zip, "code/__torch__.py", code);
+            put(zip, "constants.pkl", new byte[] {(byte) 0x80, 2, ')', '.'}); // an empty tuple
+            put(zip, "version", "10\n".getBytes(StandardCharsets.US_ASCII));
+        }
+        return bytes.toByteArray();
+    }
+
+    /** A pickled object of class {@code __torch__.Kernels} whose only attribute is {@code training = True}. */
+    private static byte[] pickle() {
+        String object = "\u0080\2" + "c__torch__\nKernels\n" + ")\u0081" + "}(X\10\0\0\0training\u0088u" + "b.";
+        return object.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static void put(ZipOutputStream zip, String name, byte[] content) throws IOException {
+        CRC32 crc = new CRC32();
+        crc.update(content);
+        ZipEntry entry = new ZipEntry("kernels/" + name);
+        entry.setMethod(ZipEntry.STORED); // the loader reads stored entries only
+        entry.setSize(content.length);
+        entry.setCrc(crc.getValue());
+        zip.putNextEntry(entry);
+        zip.write(content);
+        zip.closeEntry();
+    }
+}

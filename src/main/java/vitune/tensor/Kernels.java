@@ -1,0 +1,301 @@
+package vitune.tensor;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDManager;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What DJL lacks, as plain functions over arrays: {@code kernels.py} holds their bodies, in TorchScript.
+ *
+ * <p>Differentiable unless they say "in place" or "no graph". The precision of the first operand rules: weights are cast to
+ * it inside the graph, so f32 masters serve bf16 activations, and statistics, softmax and losses are summed in f32.
+ */
+public final class Kernels {
+    private Kernels() {}
+
+    // ---------------------------------------------------------------- layers
+
+    /** x wᵀ: {@code x [..., D]}, {@code w [E, D]} -> {@code [..., E]}. */
+    public static NDArray linear(NDArray x, NDArray w) {
+        return call(x, "linear", x, w);
+    }
+
+    /** x wᵀ + b, or without the bias if it is null: {@code b [E]}. */
+    public static NDArray linear(NDArray x, NDArray w, @Nullable NDArray b) {
+        return b == null ? linear(x, w) : call(x, "linear_bias", x, w, b);
+    }
+
+    /**
+     * Cuts pictures into square patches and maps each to a vector: a convolution whose stride is its size.
+     *
+     * @param pixels {@code [B, C, height, width]}, a multiple of the patch size
+     * @param w {@code [D, C, size, size]}
+     * @param b {@code [D]}
+     * @return {@code [B, P, D]}, row by row
+     */
+    public static NDArray patches(NDArray pixels, NDArray w, NDArray b) {
+        return call(pixels, "patches", pixels, w, b, w.getShape().get(2));
+    }
+
+    /** Layer normalisation over the last axis; statistics in f32, the result in x's precision. */
+    public static NDArray layerNorm(NDArray x, NDArray w, NDArray b, double eps) {
+        return call(x, "layer_norm", x, w, b, eps);
+    }
+
+    /** Root-mean-square normalisation over the last axis (LLaMA); statistics in f32, the result in x's precision. */
+    public static NDArray rmsNorm(NDArray x, NDArray w, double eps) {
+        return call(x, "rms_norm", x, w, eps);
+    }
+
+    /** GELU, exact (with erf). */
+    public static NDArray gelu(NDArray x) {
+        return call(x, "gelu", x);
+    }
+
+    /** GELU, the approximation with tanh. */
+    public static NDArray geluTanh(NDArray x) {
+        return call(x, "gelu_tanh", x);
+    }
+
+    /** max(x, 0). */
+    public static NDArray relu(NDArray x) {
+        return call(x, "relu", x);
+    }
+
+    /** x · sigmoid(x), also called swish. */
+    public static NDArray silu(NDArray x) {
+        return call(x, "silu", x);
+    }
+
+    /** Rows of a table: {@code ids [...]}, {@code table [V, D]} -> {@code [..., D]} in the table's precision. */
+    public static NDArray embedding(NDArray ids, NDArray table) {
+        return call(ids, "embedding", ids, table);
+    }
+
+    /** Some rows of a matrix: {@code x [N, D]}, {@code index [n]} (i64) -> {@code [n, D]}. */
+    public static NDArray rows(NDArray x, NDArray index) {
+        return call(x, "rows", x, index);
+    }
+
+    // ---------------------------------------------------------------- attention
+
+    /**
+     * Scaled dot-product attention, fused.
+     *
+     * @param q {@code [B, H, T, d]}
+     * @param k {@code [B, H, S, d]}
+     * @param v {@code [B, H, S, d]}
+     * @param mask added to the scores, broadcast to {@code [B, H, T, S]}; null for none
+     * @param causal true if query t sees keys 0 ... t + (S - T) only: the last query sees all, also behind a cache
+     * @return {@code [B, H, T, d]}
+     */
+    public static NDArray attention(NDArray q, NDArray k, NDArray v, @Nullable NDArray mask, boolean causal) {
+        return mask == null ? call(q, "attention", q, k, v, causal) : call(q, "attention_masked", q, k, v, mask, causal);
+    }
+
+    /** The weights that {@link #attention} gives to the values, for a look at them: {@code [B, H, T, S]}, rows sum to 1. */
+    public static NDArray attentionWeights(NDArray q, NDArray k, @Nullable NDArray mask, boolean causal) {
+        return mask == null ? call(q, "weights", q, k, causal) : call(q, "weights_masked", q, k, mask, causal);
+    }
+
+    /** The additive mask of a padding mask: {@code keep [B, S]} with 1 for a token, 0 for padding -> {@code [B, 1, 1, S]} f32. */
+    public static NDArray attentionMask(NDArray keep) {
+        return call(keep, "attention_mask", keep);
+    }
+
+    // ---------------------------------------------------------------- numbers
+
+    /** Softmax over the last axis. */
+    public static NDArray softmax(NDArray x) {
+        return call(x, "softmax", x);
+    }
+
+    /** The logarithm of the softmax over the last axis. */
+    public static NDArray logSoftmax(NDArray x) {
+        return call(x, "log_softmax", x);
+    }
+
+    /** The place of the largest number along the last axis, i64; no graph. */
+    public static NDArray argmax(NDArray x) {
+        return call(x, "argmax", x);
+    }
+
+    /** The same numbers in another precision, gradients flow through; integers and booleans may come in too. */
+    public static NDArray cast(NDArray x, Precision precision) {
+        return call(x, "cast", x, precision.code());
+    }
+
+    /** x · factor. */
+    public static NDArray scale(NDArray x, double factor) {
+        return call(x, "scale", x, factor);
+    }
+
+    /** The same memory, cut off from the graph. */
+    public static NDArray detach(NDArray x) {
+        return call(x, "detach", x);
+    }
+
+    /** A copy without graph that belongs to {@code owner} and outlives the open {@code NDScope}: for caches. */
+    public static NDArray keep(NDArray x, NDManager owner) {
+        NDArray copy = KernelModule.get().tensor((PtNDManager) owner, "copy", x);
+        NDScope.unregister(copy);
+        return copy;
+    }
+
+    /** Zeros in any precision. */
+    public static NDArray zeros(NDManager manager, Shape shape, Precision precision) {
+        Engines.start();
+        NDArray zeros = manager.zeros(shape);
+        if (precision == Precision.F32) {
+            return zeros;
+        }
+        try (zeros) {
+            return cast(zeros, precision);
+        }
+    }
+
+    /** Zeros of an array's shape and precision, on its device; no graph. */
+    public static NDArray zerosLike(NDArray x) {
+        return call(x, "zeros_like", x);
+    }
+
+    /** The numbers of an array in any precision, copied to Java. */
+    public static float[] floats(NDArray x) {
+        try (NDArray single = call(x, "floats", x)) {
+            return single.toFloatArray();
+        }
+    }
+
+    /** The raw bytes of an array, little-endian and contiguous, as {@code u8 [n]}; no graph. */
+    static NDArray bytes(NDArray x) {
+        return call(x, "to_bytes", x);
+    }
+
+    /** An array of PyTorch type {@code code} from its bytes {@code u8 [n]}; a copy. */
+    static NDArray ofBytes(NDArray bytes, long code, Shape shape) {
+        return call(bytes, "of_bytes", bytes, code, shape.getShape());
+    }
+
+    /** PyTorch's number for the type of an array: DJL says UNKNOWN for some. */
+    static long code(NDArray x) {
+        return KernelModule.get().integer("code", x);
+    }
+
+    // ---------------------------------------------------------------- language and vision
+
+    /**
+     * The summed cross-entropy of some rows, in f32; rows labelled -100 count nothing.
+     *
+     * @param logits {@code [N, V]}
+     * @param labels {@code [N]} i64
+     * @return a scalar
+     */
+    public static NDArray crossEntropySum(NDArray logits, NDArray labels) {
+        return call(logits, "cross_entropy_sum", logits, labels);
+    }
+
+    /**
+     * Puts features, in order, into the marked places of a text; gradients flow to both.
+     *
+     * @param embeddings {@code [B, T, D]}
+     * @param mask {@code [B, T]}, true where a feature goes
+     * @param features {@code [N, D]} or {@code [B, Q, D]}
+     * @return {@code [B, T, D]}
+     * @throws IllegalArgumentException if the marked places are not as many as the features
+     */
+    public static NDArray splice(NDArray embeddings, NDArray mask, NDArray features) {
+        long places = KernelModule.get().integer("count", mask);
+        long width = embeddings.getShape().get(embeddings.getShape().dimension() - 1);
+        long rows = features.size() / width;
+        if (places != rows) {
+            throw new IllegalArgumentException("the mask marks " + places + " places for " + rows + " features");
+        }
+        return call(embeddings, "splice", embeddings, mask, features);
+    }
+
+    // ---------------------------------------------------------------- training, in place, no graph
+
+    /**
+     * Copies values into an existing array, cast to its precision.
+     *
+     * @throws IllegalArgumentException if the shapes differ
+     */
+    public static void assign(NDArray target, NDArray values) {
+        if (!target.getShape().equals(values.getShape())) {
+            throw new IllegalArgumentException("cannot assign " + values.getShape() + " to " + target.getShape());
+        }
+        change("assign", target, values);
+    }
+
+    /** target += factor · x, in place. */
+    public static void addInPlace(NDArray target, NDArray x, double factor) {
+        change("add_in_place", target, x, factor);
+    }
+
+    /**
+     * Scales gradients in place so that their common Euclidean norm is at most {@code max}.
+     *
+     * <p>Source: {@code torch.nn.utils.clip_grad_norm_}. One wait for the device.
+     *
+     * @param max the largest norm allowed; infinity only measures
+     * @return the norm before; if it is not finite, skip the step
+     */
+    public static double clipGlobalNorm(List<NDArray> gradients, double max) {
+        if (!(max > 0)) {
+            throw new IllegalArgumentException("max must be > 0, got " + max);
+        }
+        return gradients.isEmpty()
+                ? 0
+                : Gradients.off(() -> KernelModule.get().number("clip_global_norm", gradients, max));
+    }
+
+    /**
+     * One AdamW update of all parameters in place, fused.
+     *
+     * <p>Source: Loshchilov and Hutter, arXiv:1711.05101, algorithm 2; the numbers of {@code torch.optim.AdamW}.
+     *
+     * @param parameters the leaves
+     * @param gradients one each, same precision; see {@link Gradients#of}
+     * @param m first moments, start at zero
+     * @param v second moments, start at zero
+     * @param step the number of this update, from 1
+     * @param rate learning rate
+     * @param beta1 decay of the first moment, usually 0.9
+     * @param beta2 decay of the second moment, usually 0.999
+     * @param decay weight decay, decoupled
+     * @param eps added to the root of the second moment, usually 1e-8
+     */
+    public static void adamW(
+            List<NDArray> parameters, List<NDArray> gradients, List<NDArray> m, List<NDArray> v,
+            long step, double rate, double beta1, double beta2, double decay, double eps) {
+        int n = parameters.size();
+        if (gradients.size() != n || m.size() != n || v.size() != n) {
+            throw new IllegalArgumentException(
+                    n + " parameters need as many gradients and moments, got "
+                            + gradients.size() + ", " + m.size() + " and " + v.size());
+        }
+        if (step < 1) {
+            throw new IllegalArgumentException("step must be >= 1, got " + step);
+        }
+        if (n > 0) {
+            change("adamw", parameters, gradients, m, v, step, rate, beta1, beta2, decay, eps);
+        }
+    }
+
+    /** True if all numbers are finite. One wait for the device. */
+    public static boolean isFinite(NDArray x) {
+        return Gradients.off(() -> KernelModule.get().integer("is_finite", x)) == 1;
+    }
+
+    private static NDArray call(NDArray left, String kernel, Object... arguments) {
+        return KernelModule.get().tensor((PtNDManager) left.getManager(), kernel, arguments);
+    }
+
+    private static void change(String kernel, Object... arguments) {
+        Gradients.off(() -> KernelModule.get().run(kernel, arguments));
+    }
+}

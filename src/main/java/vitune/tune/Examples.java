@@ -1,0 +1,128 @@
+package vitune.tune;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.Shape;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.Collections;
+import org.jspecify.annotations.Nullable;
+import vitune.data.InstructionSample;
+import vitune.data.InstructionSet;
+import vitune.model.Batch;
+import vitune.model.Rendered;
+import vitune.model.VisionLanguageModel;
+import vitune.tensor.Gradients;
+import vitune.tensor.Kernels;
+
+/**
+ * The data of a run, ready for the loop: every sample rendered once to ids and labels, and, if the vision encoder is
+ * frozen, every picture seen once.
+ */
+final class Examples implements AutoCloseable {
+    private static final int PICTURES_AT_ONCE = 64;
+
+    /** One optimiser step's samples. */
+    record Group(List<Integer> samples, long supervisedTokens) {}
+
+    private final VisionLanguageModel model;
+    private final List<InstructionSample> samples;
+    private final List<Rendered> rendered;
+    private final @Nullable NDManager owner;
+    private final Map<Path, Integer> seen = new LinkedHashMap<>();
+    private @Nullable NDArray features; // [N, P+1, Dv]
+
+    Examples(VisionLanguageModel model, InstructionSet data, boolean cacheFeatures) {
+        this.model = model;
+        this.samples = data.samples();
+        if (samples.isEmpty()) {
+            throw new IllegalArgumentException("the data must hold at least one sample, got 0");
+        }
+        this.rendered = samples.stream().map(s -> model.render(s.turns(), s.images().size())).toList();
+        this.owner = cacheFeatures ? model.manager().newSubManager() : null;
+        if (owner != null) {
+            see(owner);
+        }
+    }
+
+    int size() {
+        return samples.size();
+    }
+
+    /** Optimiser steps in all; the last group of an epoch may be smaller. */
+    int steps(Stage stage) {
+        return stage.epochs() * stepsPerEpoch(stage);
+    }
+
+    private int stepsPerEpoch(Stage stage) {
+        return (size() + stage.batch() - 1) / stage.batch();
+    }
+
+    /** The samples of a step: each epoch is one shuffle, drawn from the seed and the epoch alone. */
+    Group group(Stage stage, int step) {
+        int perEpoch = stepsPerEpoch(stage);
+        List<Integer> order = new ArrayList<>();
+        for (int i = 0; i < size(); i++) {
+            order.add(i);
+        }
+        Collections.shuffle(order, new Random(stage.seed() * 1_000_003L + step / perEpoch));
+        int from = step % perEpoch * stage.batch();
+        List<Integer> members = order.subList(from, Math.min(size(), from + stage.batch()));
+        return new Group(List.copyOf(members), members.stream().mapToLong(i -> rendered.get(i).supervised()).sum());
+    }
+
+    /** Some samples as one batch, pictures as cached features or as pixels. */
+    Batch batch(List<Integer> members, NDManager manager) {
+        Batch batch = Batch.of(members.stream().map(rendered::get).toList(), model.specials().pad(), manager);
+        List<Path> pictures = members.stream().flatMap(i -> samples.get(i).images().stream()).toList();
+        if (pictures.isEmpty()) {
+            return batch;
+        }
+        if (features == null) {
+            return batch.withPixels(model.processor().batch(pictures, manager));
+        }
+        long[] rows = pictures.stream().mapToLong(seen::get).toArray();
+        return batch.withFeatures(Kernels.rows(features, manager.create(rows)));
+    }
+
+    /** The names of some samples, for a message. */
+    String names(List<Integer> members) {
+        return String.join(", ", members.stream().map(i -> samples.get(i).id()).toList());
+    }
+
+    private void see(NDManager manager) {
+        Set<Path> unique = new LinkedHashSet<>();
+        samples.forEach(s -> unique.addAll(s.images()));
+        List<Path> pictures = List.copyOf(unique);
+        if (pictures.isEmpty()) {
+            return;
+        }
+        NDList parts = new NDList();
+        for (int from = 0; from < pictures.size(); from += PICTURES_AT_ONCE) {
+            List<Path> some = pictures.subList(from, Math.min(pictures.size(), from + PICTURES_AT_ONCE));
+            try (NDScope scope = new NDScope()) {
+                scope.suppressNotUsedWarning();
+                parts.add(Gradients.off(() -> Kernels.keep(model.visionFeatures(model.processor().batch(some, manager)), manager)));
+            }
+            some.forEach(picture -> seen.put(picture, seen.size()));
+        }
+        features = NDArrays.concat(parts, 0);
+        parts.close();
+    }
+
+    @Override
+    public void close() {
+        if (owner != null) {
+            owner.close();
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package vitune.tune;
+
+import vitune.tensor.Precision;
+
+/**
+ * One stage of training: what is trained, and every hyperparameter with its place in the paper. Immutable; the
+ * {@code withX} methods give a changed copy.
+ *
+ * <p>The defaults are the paper's, for models of 7 B parameters and more. {@link #tiny()} gives the values that suit the
+ * three-million-parameter model in {@code data/tiny}.
+ *
+ * @param name "align" or "instruct", or a name of your own: it names files and charts
+ * @param plan which parts are trained
+ * @param epochs passes over the data, >= 1
+ * @param learningRate peak learning rate of AdamW, > 0
+ * @param languageRate the language model's learning rate as a share of {@code learningRate}, in (0, 1]; 1 in the paper
+ * @param batch samples in one optimiser step, >= 1
+ * @param microBatch samples in one forward pass, 1..batch; changes memory, never the result beyond rounding
+ * @param warmupRatio share of the steps in which the learning rate rises linearly from 0, in [0, 1)
+ * @param weightDecay AdamW's decoupled weight decay, >= 0
+ * @param beta2 AdamW's second-moment decay, in (0, 1); the first is 0.9
+ * @param maxGradNorm the global gradient norm is clipped to this, > 0
+ * @param precision what the forward and backward passes compute in; master weights are always f32
+ * @param seed orders the samples
+ */
+public record Stage(
+        String name, FreezePlan plan, int epochs, double learningRate, double languageRate, int batch, int microBatch,
+        double warmupRatio, double weightDecay, double beta2, double maxGradNorm, Precision precision, long seed) {
+
+    public Stage {
+        require(!name.isBlank() && name.matches("[\\w.-]+"), "name must be letters, digits, '-', '_' or '.', got \"" + name + "\"");
+        require(epochs >= 1, "epochs must be >= 1, got " + epochs);
+        require(learningRate > 0, "learningRate must be > 0, got " + learningRate);
+        require(languageRate > 0 && languageRate <= 1, "languageRate must be in (0, 1], got " + languageRate);
+        require(batch >= 1, "batch must be >= 1, got " + batch);
+        require(microBatch >= 1 && microBatch <= batch, "microBatch must be in 1.." + batch + ", got " + microBatch);
+        require(warmupRatio >= 0 && warmupRatio < 1, "warmupRatio must be in [0, 1), got " + warmupRatio);
+        require(weightDecay >= 0, "weightDecay must be >= 0, got " + weightDecay);
+        require(beta2 > 0 && beta2 < 1, "beta2 must be in (0, 1), got " + beta2);
+        require(maxGradNorm > 0, "maxGradNorm must be > 0, got " + maxGradNorm);
+    }
+
+    /**
+     * Stage 1, feature alignment on captions: 1 epoch, learning rate 2e-3, batch 128, 3 % warm-up, no weight decay.
+     * Source: paper §4.2 and appendix C.
+     */
+    public static Stage align() {
+        return new Stage("align", FreezePlan.align(), 1, 2e-3, 1, 128, 32, 0.03, 0, 0.999, 1.0, Precision.F32, 0);
+    }
+
+    /**
+     * Stage 2, instruction tuning: 3 epochs, learning rate 2e-5, batch 32, 3 % warm-up, no weight decay.
+     * Source: paper §4.2 and appendix C (the released script says batch 128 and 1 epoch for LLaVA-1.5).
+     */
+    public static Stage instruct() {
+        return new Stage("instruct", FreezePlan.instruct(), 3, 2e-5, 1, 32, 32, 0.03, 0, 0.999, 1.0, Precision.F32, 0);
+    }
+
+    /**
+     * This stage for the tiny model: smaller batches and larger learning rates, because its parts have a thousand times
+     * fewer weights. <i>Differs:</i> from the paper in learning rate, batch and epochs.
+     */
+    public Stage tiny() {
+        return plan.language() == Treatment.FROZEN
+                ? withLearningRate(1e-3).withBatch(32)
+                : withLearningRate(1e-3).withBatch(32).withEpochs(1);
+    }
+
+    public Stage withName(String name) {
+        return new Stage(name, plan, epochs, learningRate, languageRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+    }
+
+    public Stage withPlan(FreezePlan plan) {
+        return new Stage(name, plan, epochs, learningRate, languageRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+    }
+
+    public Stage withEpochs(int epochs) {
+        return new Stage(name, plan, epochs, learningRate, languageRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+    }
+
+    public Stage withLearningRate(double learningRate) {
+        return new Stage(name, plan, epochs, learningRate, languageRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+    }
+
+    public Stage withLanguageRate(double languageRate) {
+        return new Stage(name, plan, epochs, learningRate, languageRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+    }
+
+    /** Sets the batch, and the micro-batch to the same or less. */
+    public Stage withBatch(int batch) {
+        return new Stage(name, plan, epochs, learningRate, languageRate, batch, Math.min(microBatch, batch), warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+    }
+
+    public Stage withMicroBatch(int microBatch) {
+        return new Stage(name, plan, epochs, learningRate, languageRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+    }
+
+    public Stage withWarmupRatio(double warmupRatio) {
+        return new Stage(name, plan, epochs, learningRate, languageRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+    }
+
+    public Stage withWeightDecay(double weightDecay) {
+        return new Stage(name, plan, epochs, learningRate, languageRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+    }
+
+    public Stage withMaxGradNorm(double maxGradNorm) {
+        return new Stage(name, plan, epochs, learningRate, languageRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+    }
+
+    public Stage withPrecision(Precision precision) {
+        return new Stage(name, plan, epochs, learningRate, languageRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+    }
+
+    public Stage withSeed(long seed) {
+        return new Stage(name, plan, epochs, learningRate, languageRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+    }
+
+    /** The learning-rate schedule over a number of optimiser steps. */
+    public Schedule schedule(int steps) {
+        return new Schedule(learningRate, steps, (int) Math.ceil(warmupRatio * steps));
+    }
+
+    private static void require(boolean ok, String message) {
+        if (!ok) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}

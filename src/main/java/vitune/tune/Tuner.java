@@ -1,0 +1,158 @@
+package vitune.tune;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import vitune.data.InstructionSet;
+import vitune.model.Part;
+import vitune.model.VisionLanguageModel;
+import vitune.tensor.Engines;
+import vitune.tensor.Gradients;
+import vitune.tensor.Parameters;
+
+/**
+ * Runs the stages of a model. One loop serves alignment and instruction tuning alike: what differs is in the
+ * {@link Stage}.
+ *
+ * <pre>{@code
+ * var tuner = new Tuner(model, Path.of("runs/first"));
+ * var align = tuner.run(Stage.align().tiny(), captions);
+ * var instruct = tuner.run(Stage.instruct().tiny(), conversations);
+ * }</pre>
+ */
+public final class Tuner {
+    private static final int STEPS_BETWEEN_SAVES = 50;
+
+    private final VisionLanguageModel model;
+    private final @Nullable Path folder;
+    private final Consumer<Step> onStep;
+
+    /** Trains a model in memory; nothing is written. */
+    public Tuner(VisionLanguageModel model) {
+        this(model, null, step -> {});
+    }
+
+    /** Trains a model, and keeps in a folder what a cut run needs to go on: {@code <stage>/state.safetensors}. */
+    public Tuner(VisionLanguageModel model, Path folder) {
+        this(model, folder, step -> {});
+    }
+
+    private Tuner(VisionLanguageModel model, @Nullable Path folder, Consumer<Step> onStep) {
+        this.model = model;
+        this.folder = folder;
+        this.onStep = onStep;
+    }
+
+    /** The same tuner that also tells a listener of every step: a progress bar, a live chart. */
+    public Tuner onStep(Consumer<Step> listener) {
+        return new Tuner(model, folder, onStep.andThen(listener));
+    }
+
+    /**
+     * Trains the parts of the stage's plan on the data. If the folder holds the state of this very run (same stage, data
+     * and starting weights), it goes on from there, to the same bits.
+     *
+     * @throws CancellationException if the thread was interrupted; the state is saved, and the same call goes on
+     * @throws ArithmeticException if a loss or gradient is not finite; the weights are those before the bad step
+     */
+    public TuningRun run(Stage stage, InstructionSet data) {
+        Parameters all = model.parameters();
+        Parameters trained = all.select(stage.plan().trained());
+        Parameters frozen = all.select(stage.plan().trained().negate());
+        if (trained.size() == 0) {
+            throw new IllegalArgumentException("the plan trains nothing: " + stage.plan());
+        }
+        String start = all.hash();
+        String before = frozen.hash();
+        all.train(stage.plan().trained());
+        try (Examples examples = new Examples(model, data, stage.plan().of(Part.VISION) == Treatment.FROZEN);
+                AdamW optimizer = new AdamW(trained, stage, model.manager())) {
+            Schedule schedule = stage.schedule(examples.steps(stage));
+            TuningState state = state(stage, data.hash() + start);
+            List<Step> steps = state == null ? new java.util.ArrayList<>() : state.restore(optimizer, model.manager());
+            double earlier = steps.isEmpty() ? 0 : steps.get(steps.size() - 1).seconds();
+            long began = System.nanoTime();
+            while (steps.size() < schedule.steps()) {
+                int index = steps.size();
+                Examples.Group group = examples.group(stage, index);
+                double rate = schedule.learningRate(index);
+                double[] lossAndNorm = step(stage, examples, group, optimizer, rate);
+                double seconds = earlier + (System.nanoTime() - began) / 1e9;
+                steps.add(new Step(index + 1, schedule.steps(), lossAndNorm[0], rate, lossAndNorm[1], group.supervisedTokens(), seconds));
+                onStep.accept(steps.get(index));
+                boolean interrupted = Thread.interrupted();
+                if (state != null && (interrupted || steps.size() % STEPS_BETWEEN_SAVES == 0 || steps.size() == schedule.steps())) {
+                    state.save(optimizer, steps);
+                }
+                if (interrupted) {
+                    throw new CancellationException(stage.name() + " was interrupted after step " + steps.size() + " of " + schedule.steps()
+                            + (state == null ? "" : "; the same call goes on from there (" + state.file() + ")"));
+                }
+            }
+            return finish(new TuningRun(stage, steps, data.size(), data.hash(), start, all.hash(), trained.count(), frozen.count(), Engines.versions()),
+                    optimizer, before.equals(frozen.hash()));
+        } finally {
+            all.train(name -> false);
+        }
+    }
+
+    /** One optimiser step: the loss is the mean over the supervised tokens of the whole group, however it is cut. */
+    private double[] step(Stage stage, Examples examples, Examples.Group group, AdamW optimizer, double rate) {
+        double sum = 0;
+        for (int from = 0; from < group.samples().size(); from += stage.microBatch()) {
+            List<Integer> micro = group.samples().subList(from, Math.min(group.samples().size(), from + stage.microBatch()));
+            try (NDScope scope = new NDScope(); NDManager manager = model.manager().newSubManager(); Gradients gradients = Gradients.record()) {
+                scope.suppressNotUsedWarning();
+                NDArray loss = model.lossSum(examples.batch(micro, manager), stage.precision());
+                gradients.backward(loss.div(group.supervisedTokens()));
+                sum += loss.getFloat();
+            }
+        }
+        try {
+            return new double[] {sum / group.supervisedTokens(), optimizer.step(rate)};
+        } catch (ArithmeticException e) {
+            throw new ArithmeticException(stage.name() + ": " + e.getMessage() + ", loss " + sum / group.supervisedTokens()
+                    + ", on samples " + examples.names(group.samples()));
+        }
+    }
+
+    private TuningRun finish(TuningRun run, AdamW optimizer, boolean frozenUnchanged) {
+        if (!frozenUnchanged) {
+            throw new IllegalStateException(run.stage().name() + " changed weights that its plan keeps frozen: " + run.stage().plan());
+        }
+        if (!optimizer.unreached().isEmpty()) {
+            throw new IllegalStateException(run.stage().name() + " was to train, but no gradient reached: " + optimizer.unreached());
+        }
+        if (folder != null) {
+            run.save(folder.resolve(run.stage().name()).resolve("run.json"));
+        }
+        return run;
+    }
+
+    private @Nullable TuningState state(Stage stage, String material) {
+        if (folder == null) {
+            return null;
+        }
+        try {
+            Path place = Files.createDirectories(folder.resolve(stage.name()));
+            byte[] key = MessageDigest.getInstance("SHA-256").digest((stage + material).getBytes(StandardCharsets.UTF_8));
+            return new TuningState(place.resolve("state.safetensors"), HexFormat.of().formatHex(key));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write to " + folder, e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package vitune.view;
+
+import java.io.PrintStream;
+import java.lang.reflect.Method;
+import java.nio.charset.Charset;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a long task is: in a notebook a bar that is rewritten in place, in a terminal a bar with the time left for
+ * whatever takes longer than two seconds, elsewhere (tests, pipes) nothing.
+ *
+ * <pre>{@code
+ * ClipArt.draw(folder, 2000, 7, Pairs.TUNING, Progress.of("draw", 2000)::at);
+ * }</pre>
+ *
+ * <p>The last step ends the bar; {@link #close()} is for tasks that may stop before.
+ *
+ * <p>The system property {@code vitune.progress} overrules the guess: {@code terminal} or {@code off}.
+ */
+public final class Progress implements AutoCloseable {
+    private static final long PATIENCE = 2_000_000_000L;   // nanoseconds before a terminal shows a bar
+
+    private final String task;
+    private final @Nullable Live live;
+    private final @Nullable PrintStream terminal;
+    private final LongSupplier nanos;
+    private final long start;
+    private @Nullable ProgressBar bar;
+    private long total;
+    private long done;
+    private String note;
+    private boolean closed;
+
+    Progress(String task, long total, @Nullable Live live, @Nullable PrintStream terminal, LongSupplier nanos) {
+        if (total < 0) {
+            throw new IllegalArgumentException("total must be >= 0, got " + total);
+        }
+        this.task = task;
+        this.total = total;
+        this.live = live;
+        this.terminal = terminal;
+        this.nanos = nanos;
+        this.note = "";
+        this.start = nanos.getAsLong();
+    }
+
+    /**
+     * A task of that many steps, shown where the code runs.
+     *
+     * @throws IllegalArgumentException if total is negative
+     */
+    public static Progress of(String task, long total) {
+        String wish = System.getProperty("vitune.progress", "");
+        Notebook notebook = wish.isEmpty() ? Notebook.running() : null;
+        boolean terminal = wish.equals("terminal") || wish.isEmpty() && notebook == null && interactive();
+        return new Progress(task, total, notebook == null ? null : new Live(notebook, Live.TENTH, System::nanoTime),
+                terminal ? System.err : null, System::nanoTime);
+    }
+
+    /** One that shows nothing. */
+    public static Progress silent() {
+        return new Progress("", 0, null, null, System::nanoTime);
+    }
+
+    /** Whether a person looks at the standard streams. Since Java 22 a console alone does not say so. */
+    private static boolean interactive() {
+        if (System.console() == null) {
+            return false;
+        }
+        try {
+            Method isTerminal = java.io.Console.class.getMethod("isTerminal");
+            return (boolean) isTerminal.invoke(System.console());
+        } catch (ReflectiveOperationException e) {
+            return true;
+        }
+    }
+
+    /** One step more is done. */
+    public void step() {
+        at(done + 1, note);
+    }
+
+    /** One step more is done; the note says something about it, for example the loss. */
+    public void step(String note) {
+        at(done + 1, note);
+    }
+
+    /** That many steps are done. */
+    public void at(long done) {
+        at(done, note);
+    }
+
+    /** That many steps are done, of a total that is only known now. */
+    public void at(long done, long total) {
+        synchronized (this) {
+            this.total = total;
+        }
+        at(done, note);
+    }
+
+    /** That many steps are done; the note says something about the last one. */
+    public synchronized void at(long done, String note) {
+        this.done = done;
+        this.note = note;
+        if (closed) {
+            return;
+        }
+        if (done >= total && total > 0) {
+            close();
+        } else if (live != null) {
+            live.html(Html.bar(done, total, line(left())), line(left()));
+        } else if (terminal != null && nanos.getAsLong() - start > PATIENCE) {
+            bar().maxHint(total).stepTo(done).setExtraMessage(note.isEmpty() ? "" : " " + note);
+        }
+    }
+
+    /** Ends the bar: with a line that names no times, so that a notebook reads the same after every run. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (live != null) {
+            String end = line(done >= total ? "" : "stopped");
+            live.html(Html.bar(done, total, end), end);
+            live.close();
+        }
+        if (bar != null) {
+            bar.stepTo(done).close();
+        }
+    }
+
+    private String line(String state) {
+        return task + " \u00b7 " + done + " of " + total + (state.isEmpty() ? "" : " \u00b7 " + state)
+                + (note.isEmpty() ? "" : " \u00b7 " + note);
+    }
+
+    private String left() {
+        double seconds = (nanos.getAsLong() - start) / 1e9;
+        if (done <= 0 || done >= total || seconds < 1) {
+            return "";
+        }
+        long rest = Math.round(seconds * (total - done) / done);
+        return rest / 60 + ":" + (rest % 60 < 10 ? "0" : "") + rest % 60 + " left";
+    }
+
+    private ProgressBar bar() {
+        if (bar == null) {
+            boolean blocks = Charset.defaultCharset().newEncoder().canEncode('\u2588');
+            bar = new ProgressBarBuilder().setTaskName(task).setInitialMax(total)
+                    .setStyle(blocks ? ProgressBarStyle.UNICODE_BLOCK : ProgressBarStyle.ASCII)
+                    .setConsumer(new ConsoleProgressBarConsumer(terminal, 100))
+                    .setUpdateIntervalMillis(200).startsFrom(done, Duration.ofNanos(nanos.getAsLong() - start)).build();
+        }
+        return bar;
+    }
+}

@@ -1,0 +1,162 @@
+# The bodies of Kernels.java, in TorchScript: PyTorch compiles this text when the library loads it. Kernels.java says
+# what each kernel means and which shapes it takes.
+#
+# Types are PyTorch's numbers: 0 uint8, 4 int64, 6 float32, 11 bool. w.type_as(x) is w itself if the types agree.
+class Kernels(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+
+  # ---- layers: the precision of x rules, statistics are f32
+
+  def linear(self, x: Tensor, w: Tensor) -> Tensor:
+    return torch.linear(x, w.type_as(x))
+
+  def linear_bias(self, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.linear(x, w.type_as(x), b.type_as(x))
+
+  def patches(self, pixels: Tensor, w: Tensor, b: Tensor, size: int) -> Tensor:
+    y = torch.conv2d(pixels, w.type_as(pixels), b.type_as(pixels), [size, size])
+    return y.flatten(2).transpose(1, 2)
+
+  def layer_norm(self, x: Tensor, w: Tensor, b: Tensor, eps: float) -> Tensor:
+    return torch.layer_norm(x.to(6), [x.size(-1)], w.to(6), b.to(6), eps).type_as(x)
+
+  def rms_norm(self, x: Tensor, w: Tensor, eps: float) -> Tensor:
+    return torch.rms_norm(x.to(6), [x.size(-1)], w.to(6), eps).type_as(x)
+
+  def gelu(self, x: Tensor) -> Tensor:
+    return torch.gelu(x)
+
+  def gelu_tanh(self, x: Tensor) -> Tensor:
+    return torch.gelu(x, approximate="tanh")
+
+  def relu(self, x: Tensor) -> Tensor:
+    return torch.relu(x)
+
+  def silu(self, x: Tensor) -> Tensor:
+    return torch.silu(x)
+
+  def embedding(self, ids: Tensor, table: Tensor) -> Tensor:
+    return torch.embedding(table, ids)
+
+  def rows(self, x: Tensor, index: Tensor) -> Tensor:
+    return torch.index_select(x, 0, index)
+
+  # ---- attention
+
+  # A hidden key gets -3e4: far below any score, and two of them stay finite in float16 too.
+
+  # What query t may not see, as scores: the last of T queries sees all S keys.
+  def future(self, q: Tensor, k: Tensor) -> Tensor:
+    T = q.size(-2)
+    S = k.size(-2)
+    hidden = torch.full([T, S], -30000., dtype=6, device=q.device)
+    return torch.triu(hidden, S - T + 1).type_as(q)
+
+  def attention(self, q: Tensor, k: Tensor, v: Tensor, causal: bool) -> Tensor:
+    T = q.size(-2)
+    if causal and T > 1 and T != k.size(-2):
+      y = torch.scaled_dot_product_attention(q, k, v, self.future(q, k))
+    else:
+      # PyTorch's own flag counts from the first key, so it serves only where T = S; one query alone sees every key.
+      y = torch.scaled_dot_product_attention(q, k, v, None, 0., causal and T > 1)
+    return y
+
+  def attention_masked(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor, causal: bool) -> Tensor:
+    bias = mask.type_as(q)
+    if causal and q.size(-2) > 1:
+      bias = bias + self.future(q, k)
+    return torch.scaled_dot_product_attention(q, k, v, bias)
+
+  def scores(self, q: Tensor, k: Tensor, causal: bool) -> Tensor:
+    s = torch.matmul(q.to(6), k.to(6).transpose(-2, -1)) * float(q.size(-1)) ** -0.5
+    if causal:
+      s = s + self.future(q, k)
+    return s
+
+  def weights(self, q: Tensor, k: Tensor, causal: bool) -> Tensor:
+    return torch.softmax(self.scores(q, k, causal), -1).type_as(q)
+
+  def weights_masked(self, q: Tensor, k: Tensor, mask: Tensor, causal: bool) -> Tensor:
+    return torch.softmax(self.scores(q, k, causal) + mask.to(6), -1).type_as(q)
+
+  def attention_mask(self, keep: Tensor) -> Tensor:
+    return ((keep.to(6) - 1.) * 30000.).unsqueeze(1).unsqueeze(1)
+
+  # ---- numbers
+
+  def softmax(self, x: Tensor) -> Tensor:
+    return torch.softmax(x, -1)
+
+  def log_softmax(self, x: Tensor) -> Tensor:
+    return torch.log_softmax(x, -1)
+
+  def argmax(self, x: Tensor) -> Tensor:
+    return torch.argmax(x, -1)
+
+  def cast(self, x: Tensor, dtype: int) -> Tensor:
+    return x.to(dtype)
+
+  def scale(self, x: Tensor, factor: float) -> Tensor:
+    return x * factor
+
+  def detach(self, x: Tensor) -> Tensor:
+    return x.detach()
+
+  def copy(self, x: Tensor) -> Tensor:
+    return x.detach().clone()
+
+  def zeros_like(self, x: Tensor) -> Tensor:
+    return torch.zeros_like(x.detach())
+
+  def floats(self, x: Tensor) -> Tensor:
+    return x.detach().to(6).cpu()
+
+  def code(self, x: Tensor) -> int:
+    return x.dtype
+
+  def to_bytes(self, x: Tensor) -> Tensor:
+    return torch.view_copy(x.detach().flatten(), dtype=0).cpu()
+
+  def of_bytes(self, bytes: Tensor, dtype: int, shape: List[int]) -> Tensor:
+    return torch.view_copy(bytes, dtype=dtype).reshape(shape)
+
+  # ---- language and vision
+
+  def cross_entropy_sum(self, logits: Tensor, labels: Tensor) -> Tensor:
+    return torch.cross_entropy_loss(logits.to(6), labels, None, 2, -100)
+
+  def count(self, mask: Tensor) -> int:
+    return int(mask.to(11).sum())
+
+  def splice(self, embeddings: Tensor, mask: Tensor, features: Tensor) -> Tensor:
+    return embeddings.masked_scatter(mask.to(11).unsqueeze(-1), features.type_as(embeddings))
+
+  # ---- training, in place; the caller turns gradients off
+
+  def assign(self, target: Tensor, values: Tensor) -> None:
+    target.copy_(values)
+    return None
+
+  def add_in_place(self, target: Tensor, x: Tensor, factor: float) -> None:
+    target.add_(x, alpha=factor)
+    return None
+
+  def clip_global_norm(self, gradients: List[Tensor], max: float) -> float:
+    norm = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gradients, 2, 6)))
+    factor = torch.clamp(max / (norm + 1.0e-06), None, 1.)
+    torch._foreach_mul_(gradients, factor)
+    return float(norm)
+
+  def adamw(self, p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], step: int, rate: float, beta1: float, beta2: float, decay: float, eps: float) -> None:
+    now = torch.full([], float(step), dtype=6, device=p[0].device)
+    steps = annotate(List[Tensor], [])
+    for _ in range(len(p)):
+      steps.append(now)
+    none = annotate(List[Tensor], [])
+    torch._fused_adamw_(p, g, m, v, none, steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False)
+    return None
+
+  def is_finite(self, x: Tensor) -> int:
+    return int(torch.isfinite(x).all())

@@ -1,0 +1,108 @@
+package vitune.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import vitune.data.Turn;
+import vitune.tensor.Engines;
+import vitune.tensor.Safetensors;
+
+class ChatTemplateTest {
+    private final Tokenizer tokenizer = Tokenizer.read(Golden.folder());
+    private final SpecialTokens specials = new SpecialTokens(316, 4, 2, List.of(2L), 1);
+    private final Turn cats = new Turn("how many cats are there?", "two");
+    private final Turn colour = new Turn("Which colour?", "red and blue");
+
+    private String show(ChatTemplate template, List<Turn> turns, int images) {
+        return tokenizer.show(template.render(turns, images, tokenizer, specials).ids());
+    }
+
+    private String learned(ChatTemplate template, List<Turn> turns, int images) {
+        long[] labels = template.render(turns, images, tokenizer, specials).labels();
+        return tokenizer.show(Arrays.stream(labels).filter(id -> id != -100).toArray());
+    }
+
+    @Test
+    void v1() {
+        assertEquals("USER:<image><image><image><image>\n how many cats are there? ASSISTANT: two</s>"
+                + "USER: Which colour? ASSISTANT: red and blue</s>", show(ChatTemplate.v1(), List.of(cats, colour), 1));
+        assertEquals(" two</s> red and blue</s>", learned(ChatTemplate.v1(), List.of(cats, colour), 1));
+    }
+
+    @Test
+    void v1WithSystemMessageAndNoPicture() {
+        assertEquals("Be brief. USER: how many cats are there? ASSISTANT: two</s>",
+                show(ChatTemplate.v1().withSystem("Be brief."), List.of(cats), 0));
+        assertEquals("</s>USER: how many cats are there? ASSISTANT: two</s>",
+                show(ChatTemplate.v1().withBos(true), List.of(cats), 0));
+    }
+
+    @Test
+    void blip2EqualsTheBatchThatTransformersMade() {
+        Rendered row = ChatTemplate.blip2().render(List.of(cats), 1, tokenizer, specials);
+        try (NDManager manager = Engines.newManager();
+                Safetensors golden = Safetensors.open(Golden.folder().resolve("golden.safetensors"))) {
+            assertArrayEquals(golden.read("train.input_ids", manager).get("1, 0:32").toLongArray(), row.ids());
+            assertArrayEquals(golden.read("train.labels", manager).get("1, 0:32").toLongArray(), row.labels());
+        }
+    }
+
+    @Test
+    void captionShowsNoInstruction() {
+        ChatTemplate template = ChatTemplate.caption();
+        assertEquals("<image><image><image><image> red and blue</s>", show(template, List.of(colour), 1));
+        assertEquals(" red and blue</s>", learned(template, List.of(colour), 1));
+    }
+
+    @Test
+    void aMarkPlacesThePicture() {
+        Turn marked = new Turn("Look: <image> which colour?", "red");
+        assertEquals("USER: Look:<image><image><image><image>\n which colour? ASSISTANT: red</s>",
+                show(ChatTemplate.v1(), List.of(marked), 1));
+        Turn before = new Turn("<image>\nWhich colour?", "red and blue");
+        assertEquals(show(ChatTemplate.v1(), List.of(colour), 1), show(ChatTemplate.v1(), List.of(before), 1));
+    }
+
+    @Test
+    void labelsAreTheIdsWhereTheyAre() {
+        for (ChatTemplate template : List.of(ChatTemplate.v1(), ChatTemplate.blip2(), ChatTemplate.caption())) {
+            Rendered row = template.render(List.of(cats, colour), 2, tokenizer, specials);
+            for (int i = 0; i < row.length(); i++) {
+                if (row.labels()[i] != -100) assertEquals(row.ids()[i], row.labels()[i]);
+            }
+            assertEquals(8, Arrays.stream(row.ids()).filter(id -> id == 316).count());
+        }
+    }
+
+    @Test
+    void aPromptIsWhatStandsBeforeTheAnswerInTraining() {
+        for (ChatTemplate template : List.of(ChatTemplate.v1(), ChatTemplate.blip2(), ChatTemplate.caption())) {
+            Rendered whole = template.render(List.of(cats, colour), 1, tokenizer, specials);
+            Rendered prompt = template.prompt(List.of(cats), colour.instruction(), 1, tokenizer, specials);
+            assertArrayEquals(Arrays.copyOf(whole.ids(), prompt.length()), prompt.ids());
+            assertEquals(0, prompt.supervised());
+            assertEquals(whole.ids().length, prompt.length() + tokenizer.encode(" red and blue").length + 1);
+        }
+    }
+
+    @Test
+    void marksAndPicturesMustAgree() {
+        Turn two = new Turn("<image> or <image>?", "the first");
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
+                () -> ChatTemplate.v1().render(List.of(two), 1, tokenizer, specials));
+        assertEquals("the instructions have 2 marks <image> for 1 pictures", e.getMessage());
+    }
+
+    @Test
+    void imageTokensInAnAnswerAreAnError() {
+        Turn odd = new Turn("What?", "an <image> tag");
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
+                () -> ChatTemplate.v1().render(List.of(odd), 1, tokenizer, specials));
+        assertEquals("the text has 5 image tokens, its 1 pictures have 4 features", e.getMessage());
+    }
+}

@@ -1,0 +1,202 @@
+package vitune.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDScope;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import vitune.data.Turn;
+import vitune.tensor.Gradients;
+import vitune.tensor.Kernels;
+import vitune.tensor.Precision;
+
+/** Properties of the whole model that must hold for any weights. */
+class VisionLanguageModelTest {
+    private static final TokenListener QUIET = (row, id) -> {};
+    private static Golden golden;
+    private static VisionLanguageModel model;
+
+    @BeforeAll
+    static void load() {
+        golden = new Golden();
+        model = golden.model;
+    }
+
+    @AfterAll
+    static void close() {
+        golden.close();
+    }
+
+    private static Batch batch(NDArray features, Rendered... rows) {
+        return Batch.of(List.of(rows), 1, golden.manager).withFeatures(features);
+    }
+
+    private static NDArray features() {
+        return golden.get("vision.last_hidden_state");
+    }
+
+    private static double loss(Batch batch) {
+        return model.lossSum(batch, Precision.F32).getFloat();
+    }
+
+    private static Rendered row(String question, String answer, int images) {
+        return model.render(List.of(new Turn(question, answer)), images);
+    }
+
+    @Test
+    void theLossOfABatchIsTheSumOfItsRows() {
+        Rendered text = row("What is this?", "a long text about no picture at all, on its own", 0);
+        Rendered one = row("What is in the image?", "a cat", 1);
+        Rendered two = row("Which one is red?", "the first of them", 2);
+        NDArray seen = features();
+        double apart = loss(Batch.of(List.of(text), 1, golden.manager))
+                + loss(batch(seen.get("0:1"), one)) + loss(batch(seen, two));
+        assertEquals(apart, loss(batch(seen.get("0:1").concat(seen, 0), text, one, two)), 1e-3);
+    }
+
+    @Test
+    void cachedFeaturesGiveTheLossOfPixelsToTheBit() {
+        Batch pixels = golden.train();
+        assertEquals(loss(pixels), loss(pixels.withFeatures(model.visionFeatures(golden.pixels()))));
+    }
+
+    @Test
+    void whatIsNotLabelledIsNotLearned() {
+        Batch batch = golden.train();
+        double before = loss(batch);
+        long[] ids = batch.ids().toLongArray();
+        ids[65] = 77; // padding
+        Batch otherPadding = new Batch(
+                batch.pixels(), null, golden.manager.create(ids, batch.ids().getShape()), batch.labels(), batch.mask());
+        assertEquals(before, loss(otherPadding));
+
+        long[] labels = batch.labels().toLongArray();
+        float[] logProbabilities = Kernels.floats(golden.get("train.label_logprob"));
+        labels[20] = -100;
+        Batch oneLess = new Batch(
+                batch.pixels(), null, batch.ids(), golden.manager.create(labels, batch.ids().getShape()), batch.mask());
+        assertEquals(batch.supervised() - 1, oneLess.supervised());
+        assertEquals(before + logProbabilities[19], loss(oneLess), 1e-3);
+    }
+
+    @Test
+    void aBatchWithoutLabelsIsAnError() {
+        Batch nothing = Batch.of(List.of(model.prompt(List.of(), "What?", 0)), 1, golden.manager);
+        assertThrows(IllegalArgumentException.class, () -> loss(nothing));
+    }
+
+    @Test
+    void imageTokensAndFeaturesMustAgree() {
+        Rendered one = row("What?", "a cat", 1);
+        IllegalArgumentException tooMany = assertThrows(IllegalArgumentException.class, () -> loss(batch(features(), one)));
+        assertTrue(tooMany.getMessage().contains("4") && tooMany.getMessage().contains("8"), tooMany.getMessage());
+        Batch blind = Batch.of(List.of(one), 1, golden.manager);
+        IllegalArgumentException none = assertThrows(IllegalArgumentException.class, () -> loss(blind));
+        assertTrue(none.getMessage().contains("4") && none.getMessage().contains("0"), none.getMessage());
+    }
+
+    @Test
+    void aSequenceBeyondThePositionsIsAnError() {
+        Batch deep = Batch.of(List.of(row("What?", " the".repeat(80), 0)), 1, golden.manager);
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> loss(deep));
+        assertTrue(e.getMessage().contains("64 positions"), e.getMessage());
+    }
+
+    @Test
+    void answersInABatchEqualAnswersAlone() {
+        List<Rendered> prompts = List.of(
+                model.prompt(List.of(), "What is in the image?", 1),
+                model.prompt(List.of(new Turn("Is it red?", "no, it is blue")), "And how many are there?", 1),
+                model.prompt(List.of(), "Why?", 1));
+        List<float[]> pixels = new ArrayList<>();
+        for (int i = 0; i < 3; i++) pixels.add(golden.get("pixels.pil").get(i).toFloatArray());
+        List<long[]> together = model.generate(prompts, pixels, Decoding.greedy(), 12, QUIET);
+        for (int i = 0; i < 3; i++) {
+            long[] alone = model.generate(
+                    prompts.subList(i, i + 1), pixels.subList(i, i + 1), Decoding.greedy(), 12, QUIET).get(0);
+            assertArrayEquals(alone, together.get(i), "row " + i);
+        }
+    }
+
+    @Test
+    void paddingOnTheLeftChangesNothing() {
+        Rendered row = model.prompt(List.of(), "What is in the image?", 0);
+        Batch plain = Batch.prompts(List.of(row), 1, golden.manager);
+        long[] wide = new long[row.length() + 9];
+        Arrays.fill(wide, -100);
+        Batch padded = Batch.prompts(List.of(row, new Rendered(new long[wide.length], wide, 0)), 1, golden.manager);
+        NDArray a = last(plain);
+        NDArray b = last(padded);
+        assertTrue(Golden.largest(Kernels.floats(a.get(0)), Kernels.floats(b.get(0))) < 1e-5);
+    }
+
+    private static NDArray last(Batch batch) {
+        return model.language().forward(model.embed(batch, Precision.F32), batch.mask(), null).get(":, -1");
+    }
+
+    @Test
+    void samplingFollowsItsSeedAndItsLimits() {
+        List<Rendered> prompt = List.of(model.prompt(List.of(), "What?", 0));
+        long[] greedy = model.generate(prompt, List.of(), Decoding.greedy(), 10, QUIET).get(0);
+        long[] first = model.generate(prompt, List.of(), Decoding.sample(1.5, 7), 10, QUIET).get(0);
+        assertArrayEquals(first, model.generate(prompt, List.of(), Decoding.sample(1.5, 7), 10, QUIET).get(0));
+        assertTrue(!Arrays.equals(first, model.generate(prompt, List.of(), Decoding.sample(1.5, 8), 10, QUIET).get(0)));
+        for (Decoding sure : List.of(new Sample(1, 1, 1, 7), new Sample(1, 0, 1e-9, 7), Decoding.sample(1e-4, 7))) {
+            assertArrayEquals(greedy, model.generate(prompt, List.of(), sure, 10, QUIET).get(0), sure.toString());
+        }
+        assertThrows(IllegalArgumentException.class, () -> Decoding.sample(0, 7));
+    }
+
+    @Test
+    void aChatRemembers() {
+        Chat chat = model.chat(golden.folder.resolve("image0_rgb.png")).with(Decoding.greedy(), 8);
+        StringBuilder heard = new StringBuilder();
+        String first = chat.ask("What is in the image?", heard::append);
+        assertEquals(first, heard.toString().isEmpty() ? first : heard + first.substring(heard.length()));
+        String second = chat.ask("Why?");
+        assertEquals(List.of(new Turn("What is in the image?", first), new Turn("Why?", second)), chat.history());
+        assertEquals(first, model.answers(
+                List.of(golden.folder.resolve("image0_rgb.png")), List.of("What is in the image?"), 8).get(0));
+    }
+
+    @Test
+    void nothingStaysBehind() {
+        int before = model.manager().getManagedArrays().size();
+        for (int step = 0; step < 3; step++) {
+            try (NDScope scope = new NDScope()) {
+                scope.suppressNotUsedWarning();
+                Batch batch = Batch.of(List.of(row("What?", "a cat", 1)), 1, model.manager())
+                        .withPixels(model.processor().stack(List.of(new float[3 * 28 * 28]), model.manager()));
+                for (Precision precision : List.of(Precision.F32, Precision.BF16)) {
+                    try (Gradients gradients = Gradients.record()) {
+                        model.parameters().train(name -> Part.of(name) != Part.VISION);
+                        gradients.backward(model.lossSum(batch, precision));
+                    }
+                }
+            } finally {
+                Gradients.zero(model.parameters().trained().arrays());
+                model.parameters().train(name -> false);
+            }
+            model.answers(List.of(golden.folder.resolve("image0_rgb.png")), List.of("What?"), 4);
+        }
+        assertEquals(before, model.manager().getManagedArrays().size());
+    }
+
+    @Test
+    void tablesCountEveryParameterOnce() {
+        assertEquals(model.parameters().size(), model.table().rowCount());
+        long all = model.parameters().count();
+        assertEquals(2 * all, (long) model.summary().longColumn("parameters").sum());
+        assertEquals(0, (long) model.summary().longColumn("trained").sum());
+        assertNotEquals(0, all);
+    }
+}

@@ -1,0 +1,125 @@
+package vitune.shell;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A script runs like a program: its exit code is true, and an error names file and line. */
+class BatchRunnerTest {
+    @TempDir Path folder;
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @Test
+    void aScriptThatRunsThroughIsZero() throws IOException {
+        assertEquals(0, run("s.jsh", "int a = 6;\n\n// a comment\nint twice(int x) {\n    return 2 * x;\n}\nif (twice(a) != 12) throw new Error();\n// the end\n"));
+        assertEquals("", err());
+    }
+
+    @Test
+    void argumentsArriveAsTheyWere() throws IOException {
+        Files.writeString(folder.resolve("a.jsh"), "if (!List.of(args).equals(List.of(\"a b\", \"\\\"\\\\\\n\", \"é…\", \"\"))) throw new Error(String.join(\"|\", args));");
+        assertEquals(0, runner(startup("import java.util.*;")).run(folder.resolve("a.jsh"), List.of("a b", "\"\\\n", "é…", "")), this::err);
+    }
+
+    @Test
+    void aCompileErrorNamesLineAndPlace() throws IOException {
+        assertEquals(1, run("s.jsh", "int a = 1;\n\n    int b = a + nothing;\nSystem.exit(9);\n"));
+        assertEquals("s.jsh:3: cannot find symbol\n        int b = a + nothing;\n                    ^^^^^^^\n    symbol:   variable nothing\n", err());
+    }
+
+    @Test
+    void theSecondStatementOfALineIsFoundToo() throws IOException {
+        assertEquals(1, run("s.jsh", "int a = 1; int b = \"x\";\n"));
+        assertTrue(err().startsWith("s.jsh:1: incompatible types: java.lang.String cannot be converted to int\n    int a = 1; int b = \"x\";\n                       ^^^\n"), err());
+    }
+
+    @Test
+    void anExceptionNamesTheLineThatThrewAndTheLineThatCalled() throws IOException {
+        assertEquals(1, run("s.jsh", "int half(int x) {\n    if (x < 0) {\n        throw new IllegalStateException(\"no \" + x);\n    }\n    return x / 2;\n}\n\nhalf(4);\nhalf(-4);\n"));
+        assertEquals("""
+                s.jsh:3: java.lang.IllegalStateException: no -4
+                            throw new IllegalStateException("no " + x);
+                            ^
+                    at s.jsh:3 in half
+                    at s.jsh:9
+                """, err());
+    }
+
+    @Test
+    void causesAreTold() throws IOException {
+        assertEquals(1, run("s.jsh", "try {\n    Object o = null;\n    o.toString();\n} catch (Exception e) {\n    throw new RuntimeException(\"outer\", e);\n}\n"));
+        assertTrue(err().startsWith("s.jsh:5: java.lang.RuntimeException: outer\n"), err());
+        assertTrue(err().contains("caused by java.lang.NullPointerException"), err());
+        assertTrue(err().contains("    at s.jsh:3\n"), err());
+    }
+
+    @Test
+    void unfinishedCodeIsAnError() throws IOException {
+        assertEquals(1, run("s.jsh", "int a = 1;\nif (a > 0) {\n"));
+        assertTrue(err().startsWith("s.jsh:2: the code ends before this statement does\n"), err());
+    }
+
+    @Test
+    void aMethodThatUsesWhatNeverComesIsAnError() throws IOException {
+        assertEquals(1, run("s.jsh", "int f() {\n    return g();\n}\n"));
+        assertTrue(err().startsWith("s.jsh:2: not declared: method g()\n        return g();\n               ^\n"), err());
+        err.reset();
+        assertEquals(0, run("t.jsh", "int f() {\n    return g();\n}\nint g() {\n    return 3;\n}\nf();\n"), this::err);
+    }
+
+    @Test
+    void exitEndsAScriptAndOtherCommandsAreRefused() throws IOException {
+        assertEquals(0, run("s.jsh", "int a = 1;\n/exit\nthis is not Java\n"));
+        assertEquals(1, run("t.jsh", "int a = 1;\n/open other.jsh\n"));
+        assertTrue(err().startsWith("t.jsh:2: a JShell command cannot run here\n"), err());
+    }
+
+    @Test
+    void aNotebookRunsCellByCellAndShowsItsValues() throws IOException {
+        String cells = "{\"cells\": [{\"cell_type\": \"markdown\", \"source\": [\"# A\"]}, {\"cell_type\": \"code\", \"source\": [\"int a = 4;\\n\", \"a + 1\"]},"
+                + " {\"cell_type\": \"code\", \"source\": \"var b = a;\\nint c = a / 0;\"}]}";
+        assertEquals(1, run("n.ipynb", cells));
+        assertEquals("5\n", out.toString(StandardCharsets.UTF_8));
+        assertTrue(err().startsWith("n.ipynb:cell 3:2: java.lang.ArithmeticException: / by zero\n    int c = a / 0;\n"), err());
+    }
+
+    @Test
+    void aFileThatIsNotThereIsTheCallersMistake() {
+        assertEquals(2, runner(null).run(folder.resolve("none.jsh"), List.of()));
+        assertTrue(err().contains("none.jsh"), err());
+    }
+
+    @Test
+    void anErrorInTheStartupIsNamedAsSuch() throws IOException {
+        Files.writeString(folder.resolve("s.jsh"), "int a = 1;");
+        assertEquals(1, runner(startup("import java.util.*;\nimport no.such.place.*;")).run(folder.resolve("s.jsh"), List.of()));
+        assertTrue(err().startsWith("startup.jsh:2: package no.such.place does not exist\n"), err());
+    }
+
+    private int run(String name, String text) throws IOException {
+        Files.writeString(folder.resolve(name), text);
+        return runner(null).run(folder.resolve(name), List.of());
+    }
+
+    private Path startup(String text) throws IOException {
+        return Files.writeString(folder.resolve("startup.jsh"), text);
+    }
+
+    private BatchRunner runner(Path startup) {
+        return new BatchRunner(startup, new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8));
+    }
+
+    private String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+}

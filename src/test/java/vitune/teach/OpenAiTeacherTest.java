@@ -1,0 +1,159 @@
+package vitune.teach;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import vitune.data.ImageContext;
+import vitune.data.ResponseType;
+
+class OpenAiTeacherTest {
+    private final ScriptedServer server = new ScriptedServer();
+    private final OpenAiTeacher teacher = server.teacher();
+    private final TeacherRequest request = Prompts.of(ResponseType.CONVERSATION).request(Contexts.drawn(1), false);
+
+    @AfterEach
+    void close() {
+        teacher.close();
+        server.close();
+    }
+
+    @Test
+    void asksWithMessagesAndAStrictSchemaInDeclarationOrder() {
+        var reply = teacher.ask(request);
+        assertNull(reply.fault());
+        assertEquals(1, reply.attempts());
+        assertEquals(new Tokens().prompt(request), reply.promptTokens());
+        assertEquals(new Tokens().count(reply.text()), reply.completionTokens());
+        var body = new Gson().fromJson(server.bodies.get(0), JsonObject.class);
+        assertEquals(request.messages().size(), body.getAsJsonArray("messages").size());
+        var schema = body.getAsJsonObject("response_format").getAsJsonObject("json_schema");
+        assertTrue(schema.get("strict").getAsBoolean());
+        assertEquals("conversation", schema.get("name").getAsString());
+        var text = schema.toString();
+        assertTrue(text.indexOf("\"instruction\"") < text.indexOf("\"response\""), text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"500", "cut body", "empty object"})
+    void passingFaultsAreTriedAgain(String fault) {
+        server.script.addAll(List.of(fault, fault));
+        assertEquals(3, teacher.ask(request).attempts());
+        assertEquals(3, server.requests());
+    }
+
+    @Test
+    void retryAfterIsKept() {
+        server.script.add("429");
+        assertEquals(2, teacher.ask(request).attempts());
+        long waited = server.times.get(1) - server.times.get(0);
+        assertTrue(waited >= 990, "waited " + waited + " ms of 1000");
+    }
+
+    @Test
+    void passingFaultsThatStayEndInAMessage() {
+        server.always = "500";
+        var e = assertThrows(TeacherException.class, () -> teacher.ask(request));
+        assertFalse(e.fatal());
+        assertTrue(e.getMessage().contains("failed 4 attempts (500)"), e.getMessage());
+        assertEquals(4, server.requests());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"401, OPENAI_API_KEY", "404, VITUNE_TEACHER_MODEL", "quota, billing", "400, it is 400", "429 for an hour, run again later"})
+    void otherFaultsStopAtOnceAndSayWhatToDo(String fault, String advice) {
+        server.always = fault;
+        var e = assertThrows(TeacherException.class, () -> teacher.ask(request));
+        assertTrue(e.getMessage().contains(advice), e.getMessage());
+        assertFalse(e.getMessage().contains("secret-key"));
+        assertTrue(e.fatal());
+        assertEquals(1, server.requests());
+    }
+
+    @Test
+    void aRequestThatIsTooLongConcernsItselfOnly() {
+        server.always = "too long";
+        assertFalse(assertThrows(TeacherException.class, () -> teacher.ask(request)).fatal());
+        assertEquals(1, server.requests());
+    }
+
+    @Test
+    void refusalsAndCutRepliesAreFaultsAndTheirTokensCount() {
+        server.script.addAll(List.of("refusal", "cut reply"));
+        var refused = teacher.ask(request);
+        assertEquals("the teacher refuses: I would rather not", refused.fault());
+        assertEquals(100, refused.promptTokens());
+        assertEquals("the reply is cut off at the token limit", teacher.ask(request).fault());
+    }
+
+    @Test
+    void missingUsageIsCountedHere() {
+        var counted = teacher.ask(request);
+        server.script.add("no usage");
+        assertEquals(counted, teacher.ask(request));
+    }
+
+    @Test
+    void aServerThatIsAwayIsNamedSo() {
+        server.close();
+        var e = assertThrows(TeacherException.class, () -> teacher.ask(request));
+        assertTrue(e.getMessage().startsWith("no reply from the teacher after 4 attempts"), e.getMessage());
+    }
+
+    @Test
+    void anInterruptIsHeardWhileTheTeacherThinks() throws InterruptedException {
+        server.always = "hang";
+        var caught = new Throwable[1];
+        var thread = new Thread(() -> caught[0] = assertThrows(CancellationException.class, () -> teacher.ask(request)));
+        thread.start();
+        while (server.requests() == 0) Thread.sleep(5);
+        thread.interrupt();
+        thread.join(2000);
+        assertNotNull(caught[0]);
+    }
+
+    @Test
+    void picturesTravelAsPixelsWhereAsked(@TempDir Path folder) throws Exception {
+        var file = Files.write(folder.resolve("a.png"), new byte[] {1, 2, 3});
+        var drawn = Contexts.drawn(1).get(0);
+        var context = new ImageContext("a", file, 96, 96, drawn.captions(), drawn.boxes());
+        var pixels = Prompts.of(ResponseType.CONVERSATION).request(List.of(context), true);
+        assertNull(teacher.ask(pixels).fault());
+        assertTrue(server.bodies.get(0).contains("data:image/png;base64,AQID"));
+        var before = pixels.fingerprint("m");
+        Files.write(file, new byte[] {1, 2, 4});
+        assertFalse(before.equals(pixels.fingerprint("m")), "the picture is part of the fingerprint");
+    }
+
+    @Test
+    void noThreadKeepsTheJvmAlive() {
+        teacher.ask(request);
+        var alive = Thread.getAllStackTraces().keySet().stream()
+                .filter(t -> !t.isDaemon() && t.getName().matches("(?i).*(vitune|okhttp|http|openai).*")).map(Thread::getName).toList();
+        assertEquals(List.of(), alive);
+    }
+
+    @Test
+    void aKeyIsAskedForWhereOneIsNeeded() {
+        var e = assertThrows(IllegalStateException.class, () -> Teacher.openAi(null, null, null));
+        assertTrue(e.getMessage().contains("OPENAI_API_KEY"), e.getMessage());
+        try (var local = Teacher.openAi(null, "http://127.0.0.1:1/v1", "llama")) {
+            assertEquals("llama", local.name());
+        }
+    }
+}

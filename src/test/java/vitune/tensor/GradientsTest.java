@@ -1,0 +1,142 @@
+package vitune.tensor;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class GradientsTest {
+    private final NDManager m = Engines.newManager();
+    private final NDArray x = m.create(new float[] {1, 2, 3});
+
+    @BeforeEach
+    void train() {
+        x.setRequiresGradient(true);
+    }
+
+    @AfterEach
+    void closeManager() {
+        m.close();
+    }
+
+    private float[] gradient() {
+        return Gradients.of(x, m).toFloatArray();
+    }
+
+    @Test
+    void gradientsAddUpUntilZeroed() {
+        assertNull(Gradients.of(x, m));
+        try (Gradients gradients = Gradients.record()) {
+            gradients.backward(Kernels.scale(x, 2).sum());
+            gradients.backward(Kernels.scale(x, 3).sum());
+        }
+        try (Gradients gradients = Gradients.record()) {
+            gradients.backward(Kernels.scale(x, 4).sum());
+        }
+        assertArrayEquals(new float[] {9, 9, 9}, gradient());
+        Gradients.zero(List.of(x));
+        assertArrayEquals(new float[3], gradient());
+    }
+
+    @Test
+    void anUpstreamGradientIsCarriedOn() {
+        try (Gradients gradients = Gradients.record()) {
+            gradients.backward(x.square(), m.create(new float[] {10, 20, 30}));
+        }
+        assertArrayEquals(new float[] {20, 80, 180}, gradient());
+    }
+
+    @Test
+    void offLeavesNoGraphAndRestoresTheModeEvenAfterAnException() {
+        try (Gradients gradients = Gradients.record()) {
+            NDArray dead = Gradients.off(() -> {
+                assertFalse(Gradients.recording());
+                return Kernels.scale(x, 2);
+            });
+            assertTrue(Gradients.recording());
+            assertThrows(EngineException.class, () -> gradients.backward(dead.sum()));
+            assertThrows(ArithmeticException.class, () -> Gradients.off((Runnable) () -> {
+                throw new ArithmeticException();
+            }));
+            assertTrue(Gradients.recording());
+            gradients.backward(dead.mul(x).sum());
+        }
+        assertFalse(Gradients.recording());
+        assertArrayEquals(new float[] {2, 4, 6}, gradient());
+    }
+
+    @Test
+    void offIsOffOnThisThreadOnly() {
+        Gradients.off(() -> {
+            assertTrue(CompletableFuture.supplyAsync(Gradients::recording, task -> new Thread(task).start()).join());
+            assertFalse(Gradients.recording());
+        });
+    }
+
+    @Test
+    void oneRecordingPerJvmOnOneThread() {
+        try (Gradients gradients = Gradients.record()) {
+            assertThrows(IllegalStateException.class, Gradients::record);
+            assertTrue(Gradients.recording());
+            var elsewhere = CompletableFuture.runAsync(gradients::close, task -> new Thread(task).start());
+            assertTrue(assertThrows(CompletionException.class, elsewhere::join).getCause() instanceof IllegalStateException);
+            Gradients.off(() -> {
+                assertThrows(IllegalStateException.class, Gradients::record);
+                assertFalse(Gradients.recording(), "a refusal changes nothing");
+            });
+        }
+        Gradients.record().close();
+    }
+
+    @Test
+    void aLossIsOneF32Number() {
+        try (Gradients gradients = Gradients.record()) {
+            var vector = assertThrows(IllegalArgumentException.class, () -> gradients.backward(x));
+            assertEquals("loss must be one f32 number, got float32 (3)", vector.getMessage());
+            NDArray low = Kernels.cast(x, Precision.BF16).sum();
+            assertThrows(IllegalArgumentException.class, () -> gradients.backward(low));
+        }
+    }
+
+    /** Micro-batches, optimiser, frozen forward, weights on the left: nothing stays on the model's manager. */
+    @Test
+    void threeHundredStepsLeaveNothingBehind() {
+        NDArray w = m.randomNormal(new Shape(8, 8));
+        NDArray frozen = Kernels.cast(m.randomNormal(new Shape(8, 8)), Precision.BF16);
+        w.setRequiresGradient(true);
+        List<NDArray> p = List.of(w);
+        List<NDArray> first = List.of(Kernels.zerosLike(w));
+        List<NDArray> second = List.of(Kernels.zerosLike(w));
+        NDArray data = m.randomNormal(new Shape(4, 8));
+        int before = 0;
+        for (int step = 1; step <= 300; step++) {
+            try (NDScope scope = new NDScope(); Gradients gradients = Gradients.record()) {
+                scope.suppressNotUsedWarning();
+                NDArray seen = Gradients.off(() -> Kernels.gelu(Kernels.linear(Kernels.cast(data, Precision.BF16), frozen)));
+                NDArray y = Kernels.linear(seen, Kernels.softmax(w.transpose()));
+                gradients.backward(Kernels.crossEntropySum(y, m.create(new long[] {1, 2, -100, 3})).div(3));
+                List<NDArray> g = List.of(Gradients.of(w, m));
+                Kernels.clipGlobalNorm(g, 1);
+                Kernels.adamW(p, g, first, second, step, 1e-2, 0.9, 0.999, 0, 1e-8);
+                Gradients.zero(p);
+            }
+            before = step == 1 ? m.getManagedArrays().size() : before;
+        }
+        assertEquals(before, m.getManagedArrays().size());
+        assertTrue(Kernels.isFinite(w));
+    }
+}

@@ -1,0 +1,98 @@
+package vitune.tensor;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static vitune.tensor.Fixture.close;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Clipping and AdamW beside torch.nn.utils.clip_grad_norm_ and torch.optim.AdamW (make_reference.py), and changes in place. */
+class TrainingKernelsTest {
+    private final NDManager m = Engines.newManager();
+    private final Parameters reference = Parameters.read(Fixture.resource("reference.safetensors"), m);
+
+    @AfterEach
+    void closeManager() {
+        m.close();
+    }
+
+    private List<NDArray> pair(String name) {
+        return Stream.of(0, 1).map(i -> reference.require(name + "." + i)).toList();
+    }
+
+    @Test
+    void threeStepsEqualPyTorch() {
+        List<NDArray> p = pair("adamw.start");
+        p.forEach(leaf -> leaf.setRequiresGradient(true));
+        List<NDArray> first = p.stream().map(Kernels::zerosLike).toList();
+        List<NDArray> second = p.stream().map(Kernels::zerosLike).toList();
+        float[] norms = reference.require("adamw.norms").toFloatArray();
+        for (int step = 0; step < 3; step++) {
+            List<NDArray> gradients = pair("adamw.gradient." + step);
+            assertEquals(norms[step], Kernels.clipGlobalNorm(gradients, 2.5), 1e-5 * norms[step]);
+            Kernels.adamW(p, gradients, first, second, step + 1, 0.1, 0.9, 0.99, 0.05, 1e-8);
+            for (int i = 0; i < 2; i++) {
+                close(gradients.get(i), pair("adamw.clipped." + step).get(i), 1e-6, "clipped, step " + step);
+                close(p.get(i), pair("adamw.after." + step).get(i), 2e-6, "parameter " + i + ", step " + step);
+            }
+        }
+        assertTrue(p.get(0).hasGradient(), "still a leaf");
+    }
+
+    @Test
+    void anInfiniteMaximumOnlyMeasures() {
+        NDArray g = m.create(new float[] {3, 4});
+        assertEquals(5, Kernels.clipGlobalNorm(List.of(g), Double.POSITIVE_INFINITY));
+        assertArrayEquals(new float[] {3, 4}, g.toFloatArray());
+        assertEquals(0, Kernels.clipGlobalNorm(List.of(), 1));
+        NDArray broken = m.create(new float[] {Float.NaN, 4});
+        assertTrue(Double.isNaN(Kernels.clipGlobalNorm(List.of(broken), 1)));
+    }
+
+    @Test
+    void theNormCountsEveryPrecision() {
+        NDArray low = Kernels.cast(m.create(new float[] {3}), Precision.BF16);
+        NDArray high = m.create(new float[] {4});
+        assertEquals(5, Kernels.clipGlobalNorm(List.of(low, high), 2.5), 1e-6);
+        assertEquals(1.5, Kernels.floats(low)[0], 1e-2);
+        assertEquals(2, high.getFloat(), 1e-5);
+    }
+
+    @Test
+    void badArguments() {
+        List<NDArray> one = List.of(m.ones(new Shape(2)));
+        assertThrows(IllegalArgumentException.class, () -> Kernels.clipGlobalNorm(one, 0));
+        assertThrows(IllegalArgumentException.class, () -> Kernels.clipGlobalNorm(one, Double.NaN));
+        assertThrows(IllegalArgumentException.class, () -> Kernels.adamW(one, List.of(), one, one, 1, 1, 0, 0, 0, 1));
+        assertThrows(IllegalArgumentException.class, () -> Kernels.adamW(one, one, one, one, 0, 1, 0, 0, 0, 1));
+    }
+
+    @Test
+    void assignCopiesIntoTheSameArray() {
+        NDArray target = m.zeros(new Shape(2));
+        target.setRequiresGradient(true);
+        NDArray low = Kernels.cast(m.create(new float[] {1.5f, -2}), Precision.BF16);
+        Kernels.assign(target, low);
+        Kernels.addInPlace(target, low, -0.5);
+        assertArrayEquals(new float[] {0.75f, -1}, target.toFloatArray());
+        assertTrue(target.hasGradient());
+        var wrong = assertThrows(IllegalArgumentException.class, () -> Kernels.assign(target, m.ones(new Shape(1))));
+        assertEquals("cannot assign (1) to (2)", wrong.getMessage());
+    }
+
+    @Test
+    void finite() {
+        assertTrue(Kernels.isFinite(m.create(new float[] {1, 2})));
+        assertFalse(Kernels.isFinite(m.create(new float[] {1, Float.NaN})));
+        assertFalse(Kernels.isFinite(Kernels.cast(m.create(new float[] {Float.NEGATIVE_INFINITY}), Precision.BF16)));
+    }
+}
