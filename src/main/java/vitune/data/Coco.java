@@ -43,8 +43,7 @@ public final class Coco {
     /**
      * Reads a named set of a folder.
      *
-     * @param set what follows {@code captions_} in the file's name: "train2014", "val2017"; "" for {@code
-     * captions.json}
+     * @param set what follows {@code captions_} in the file's name: "train2014", "val2017"; "" for captions.json
      * @throws DataException for bad rows, by file, row and field
      */
     public static List<ImageContext> read(Path folder, String set) {

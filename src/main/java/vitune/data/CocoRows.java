@@ -1,7 +1,5 @@
 package vitune.data;
 
-import com.google.gson.stream.JsonReader;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,10 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/**
- * The rows of COCO's two files on their way to contexts; sections may come in any order, annotations wait for the
- * images.
- */
+/** The rows of COCO's two files on their way to contexts; sections may stand in any order. */
 final class CocoRows {
     private static final double TOLERANCE = 1;   // pixels by which a box may leave its picture
     private static final Set<String> FIELDS = Set.of(
@@ -32,24 +27,63 @@ final class CocoRows {
     }
 
     void readCaptions(Path file) {
-        for (JsonRow row : sections(file).annotations) {
-            picture(row).captions.add(row.text("caption"));
-        }
+        readPictures(file, row -> {});
+        read(file, Map.of("annotations", unique(row -> picture(row).captions.add(row.text("caption")))));
     }
 
     void readInstances(Path file) {
-        Sections sections = sections(file);
-        for (JsonRow row : sections.annotations) {
+        Map<Long, String> categories = new HashMap<>();
+        readPictures(file, row -> categories.put(row.whole("id"), row.text("name")));
+        read(file, Map.of("annotations", unique(row -> {
             if (row.has("iscrowd") && row.whole("iscrowd") == 1) {
-                continue;
+                return;
             }
-            String category = sections.categories.get(row.whole("category_id"));
+            String category = categories.get(row.whole("category_id"));
             if (category == null) {
                 throw row.error("category_id", "" + row.whole("category_id"), "the id of one of the file's categories");
             }
             Picture picture = picture(row);
             picture.boxes.add(box(row, category, picture));
+        })));
+    }
+
+    /** What annotations refer to, wherever it stands in the file: a first pass, so that none of them has to wait. */
+    private void readPictures(Path file, Consumer<JsonRow> category) {
+        Set<String> found = read(file, Map.of("images", unique(this::add), "categories", unique(category)));
+        for (String section : List.of("images", "annotations")) {
+            if (!found.contains(section)) {
+                throw new DataException(file, "top level", "no " + section, "images and annotations");
+            }
         }
+    }
+
+    /** Reads some sections of a file and tells which it has. */
+    private static Set<String> read(Path file, Map<String, Consumer<JsonRow>> uses) {
+        Set<String> found = new HashSet<>();
+        JsonRow.read(file, reader -> {
+            reader.beginObject();
+            while (reader.hasNext()) {
+                String section = reader.nextName();
+                found.add(section);
+                if (uses.containsKey(section)) {
+                    JsonRow.each(file, reader, section, FIELDS, uses.get(section));
+                } else {
+                    reader.skipValue();
+                }
+            }
+            reader.endObject();
+        });
+        return found;
+    }
+
+    private static Consumer<JsonRow> unique(Consumer<JsonRow> use) {
+        Set<Long> ids = new HashSet<>();
+        return row -> {
+            if (!ids.add(row.whole("id"))) {
+                throw row.error("id", row.whole("id") + " a second time", "each id once");
+            }
+            use.accept(row);
+        };
     }
 
     /** The pictures with all that is said of them, in the order of the file. */
@@ -68,48 +102,9 @@ final class CocoRows {
         return contexts;
     }
 
-    /** What one file holds. */
-    private record Sections(List<JsonRow> annotations, Map<Long, String> categories) {}
-
-    private Sections sections(Path file) {
-        Sections sections = new Sections(new ArrayList<>(), new HashMap<>());
-        Set<Long> images = new HashSet<>();
-        Set<Long> annotations = new HashSet<>();
-        Map<String, Consumer<JsonRow>> uses = Map.of(
-                "images", row -> add(row, images),
-                "annotations", row -> {
-                    unique(row, annotations.add(row.whole("id")));
-                    sections.annotations.add(row);
-                },
-                "categories", row -> unique(row, sections.categories.put(row.whole("id"), row.text("name")) == null));
-        Set<String> missing = new HashSet<>(Set.of("images", "annotations"));
-        JsonRow.read(file, reader -> read(file, reader, uses, missing));
-        if (!missing.isEmpty()) {
-            throw new DataException(file, "top level", "no " + String.join(", no ", missing), "images and annotations");
-        }
-        return sections;
-    }
-
-    private static void read(Path file, JsonReader reader, Map<String, Consumer<JsonRow>> uses, Set<String> missing)
-            throws IOException {
-        reader.beginObject();
-        while (reader.hasNext()) {
-            String section = reader.nextName();
-            Consumer<JsonRow> use = uses.get(section);
-            if (use == null) {
-                reader.skipValue();
-            } else {
-                JsonRow.each(file, reader, section, FIELDS, use);
-            }
-            missing.remove(section);
-        }
-        reader.endObject();
-    }
-
     /** Takes a picture, which the second file names again. */
-    private void add(JsonRow row, Set<Long> inThisFile) {
+    private void add(JsonRow row) {
         long id = row.whole("id");
-        unique(row, inThisFile.add(id));
         if (pictures.containsKey(id)) {
             return;
         }
@@ -143,11 +138,5 @@ final class CocoRows {
                     "x, y, width, height inside the picture of " + picture.width + " x " + picture.height + " pixels");
         }
         return new Box(category, x, y, width, height);
-    }
-
-    private static void unique(JsonRow row, boolean first) {
-        if (!first) {
-            throw row.error("id", row.whole("id") + " a second time", "each id once");
-        }
     }
 }

@@ -8,7 +8,7 @@ import java.util.SplittableRandom;
 /** Rolls the dice of one scene. */
 final class SceneSampler {
     private static final int[] GROUPS = {1, 2, 2, 3, 3, 3};
-    private static final int[] COUNTS = {1, 1, 1, 1, 2, 2, 3, 3, 4, 4};
+    private static final int[] COUNTS = {1, 1, 1, 1, 1, 2, 2, 3, 3, 4};
     private static final int THINGS = 6;            // most things in a scene
     private static final int GRID = 4;              // things stand in cells of a grid, so that they never overlap
     private static final int CELL = Scene.SIDE / GRID;
@@ -31,7 +31,7 @@ final class SceneSampler {
                 total += counts[i] = COUNTS[random.nextInt(COUNTS.length)];
             }
             if (total <= THINGS) {
-                List<Scene.Group> groups = groups(counts, pairs == Pairs.HELD_OUT);
+                List<Scene.Group> groups = groups(counts, pairs);
                 if (relationClear(groups) || random.nextInt(10) < UNCLEAR) {
                     return new Scene(weather, groups, seed);
                 }
@@ -39,7 +39,8 @@ final class SceneSampler {
         }
     }
 
-    private List<Scene.Group> groups(int[] counts, boolean heldOut) {
+    private List<Scene.Group> groups(int[] counts, Pairs pairs) {
+        boolean heldOut = pairs == Pairs.HELD_OUT;
         List<Integer> cells = shuffled(GRID * GRID);
         List<Integer> kinds = shuffled(Scene.Kind.values().length);
         int surely = heldOut ? random.nextInt(counts.length) : -1;
@@ -47,7 +48,7 @@ final class SceneSampler {
         for (int i = 0; i < counts.length; i++) {
             Scene.Kind kind = Scene.Kind.values()[kinds.get(i)];
             boolean held = i == surely || heldOut && random.nextBoolean();
-            int shift = held ? 0 : 1 + random.nextInt(5);
+            int shift = held ? 0 : pairs == Pairs.ANY ? random.nextInt(6) : 1 + random.nextInt(5);
             Scene.Colour colour = Scene.Colour.values()[(kind.heldOutColour().ordinal() + shift) % 6];
             boolean big = random.nextBoolean();
             List<Scene.Thing> things = new ArrayList<>();

@@ -5,12 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tech.tablesaw.api.BooleanColumn;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.numbers.NumberColumnFormatter;
 
 /**
  * What a model replied to a set of questions, and how much of it is right: by kind and overall, each with n and a 95 %
@@ -53,7 +56,8 @@ public final class Evaluation {
         List<String> replies = asked.isEmpty() ? List.of() : answerer.apply(List.copyOf(asked));
         if (replies.size() != asked.size()) {
             throw new IllegalArgumentException(
-                    "expected one reply a question: " + asked.size() + " questions, got " + replies.size() + " replies");
+                    "expected one reply a question: " + asked.size() + " questions, got " + replies.size()
+                            + " replies");
         }
         List<Prediction> predictions = new ArrayList<>();
         for (int i = 0; i < asked.size(); i++) {
@@ -74,7 +78,8 @@ public final class Evaluation {
 
     private static Score score(List<Prediction> rows) {
         Map<String, Long> answers = rows.stream()
-                .collect(Collectors.groupingBy(p -> ExactMatch.normalise(p.question().answer()), Collectors.counting()));
+                .collect(Collectors.groupingBy(p -> ExactMatch.normalise(p.question().answer()),
+                        Collectors.counting()));
         long mode = answers.values().stream().mapToLong(Long::longValue).max().orElseThrow();
         int right = (int) rows.stream().filter(Prediction::right).count();
         return new Score(right, rows.size(), (double) mode / rows.size());
@@ -104,7 +109,8 @@ public final class Evaluation {
     public Score score(String kind) {
         Score score = scores.get(kind);
         if (score == null) {
-            throw new IllegalArgumentException("no question of kind '" + kind + "' was asked; kinds: " + scores.keySet());
+            throw new IllegalArgumentException("no question of kind '" + kind + "' was asked; kinds: "
+                    + scores.keySet());
         }
         return score;
     }
@@ -121,19 +127,20 @@ public final class Evaluation {
 
     /** A row a kind and one overall: n, right, accuracy, the ends of the 95 % interval, chance. */
     public Table table() {
-        Table table = Table.create("accuracy by kind", StringColumn.create("kind"), IntColumn.create("n"),
-                IntColumn.create("right"), DoubleColumn.create("accuracy"), DoubleColumn.create("low"),
-                DoubleColumn.create("high"), DoubleColumn.create("chance"));
-        scores.forEach((kind, score) -> {
-            table.stringColumn("kind").append(kind);
-            table.intColumn("n").append(score.n());
-            table.intColumn("right").append(score.right());
-            table.doubleColumn("accuracy").append(rounded(score.accuracy()));
-            table.doubleColumn("low").append(rounded(score.low()));
-            table.doubleColumn("high").append(rounded(score.high()));
-            table.doubleColumn("chance").append(rounded(score.chance()));
-        });
-        return table;
+        List<@Nullable Score> all = new ArrayList<>(scores.values());
+        return Table.create("accuracy by kind", StringColumn.create("kind", scores.keySet().stream()),
+                IntColumn.create("n", all.stream().mapToInt(Score::n).toArray()),
+                IntColumn.create("right", all.stream().mapToInt(Score::right).toArray()),
+                shares("accuracy", all, Score::accuracy), shares("low", all, Score::low),
+                shares("high", all, Score::high), shares("chance", all, Score::chance));
+    }
+
+    /** A column of shares with three places; a score that is missing stays missing. */
+    private static DoubleColumn shares(String name, List<@Nullable Score> scores, ToDoubleFunction<Score> share) {
+        DoubleColumn column = DoubleColumn.create(name);
+        scores.forEach(score -> column.append(score == null ? Double.NaN : rounded(share.applyAsDouble(score))));
+        column.setPrintFormatter(NumberColumnFormatter.fixedWithGrouping(3));
+        return column;
     }
 
     /** A row a question: id, kind, picture, question, expected answer, reply, right. */
@@ -189,22 +196,13 @@ public final class Evaluation {
                 .filter(kind -> !kind.equals(OVERALL)).collect(Collectors.toCollection(ArrayList::new));
         kinds.add(OVERALL);
         for (String kind : kinds) {
-            DoubleColumn column = DoubleColumn.create(kind);
-            for (Evaluation stage : stages.values()) {
-                Score score = stage.scores.get(kind);
-                if (score == null) {
-                    column.appendMissing();
-                } else {
-                    column.append(rounded(score.accuracy()));
-                }
-            }
-            table.addColumns(column);
+            List<@Nullable Score> column = new ArrayList<>();
+            stages.values().forEach(stage -> column.add(stage.scores.get(kind)));
+            table.addColumns(shares(kind, column, Score::accuracy));
         }
-        List<Score> all = stages.values().stream().map(Evaluation::overall).toList();
-        return table.addColumns(
-                DoubleColumn.create("low", all.stream().map(s -> rounded(s.low())).toList()),
-                DoubleColumn.create("high", all.stream().map(s -> rounded(s.high())).toList()),
-                IntColumn.create("n", all.stream().mapToInt(Score::n).toArray()));
+        List<@Nullable Score> all = new ArrayList<>(stages.values().stream().map(Evaluation::overall).toList());
+        return table.addColumns(shares("low", all, Score::low), shares("high", all, Score::high), IntColumn.create(
+                "n", stages.values().stream().mapToInt(stage -> stage.overall().n()).toArray()));
     }
 
     private static double rounded(double share) {

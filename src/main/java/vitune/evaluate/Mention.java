@@ -30,8 +30,8 @@ record Mention(ImageContext picture, String category, List<Box> boxes, @Nullable
         Map<String, List<Box>> categories = picture.boxes().stream()
                 .collect(Collectors.groupingBy(Box::category, LinkedHashMap::new, Collectors.toList()));
         List<Mention> mentions = new ArrayList<>();
-        categories.forEach((category, boxes) ->
-                mentions.add(new Mention(picture, category, boxes, colour(picture.captions(), category, boxes.size()))));
+        categories.forEach((category, boxes) -> mentions.add(
+                new Mention(picture, category, boxes, colour(picture.captions(), category, boxes.size()))));
         return mentions;
     }
 

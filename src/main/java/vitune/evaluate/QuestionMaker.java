@@ -22,12 +22,14 @@ import vitune.data.ImageContext;
 /** Makes balanced questions from the things in pictures; one use only. */
 final class QuestionMaker {
     private static final List<String> COUNTS = List.of("one", "two", "three", "four");
-    private static final double TOO_RARE = 0.25;   // an answer with less than this part of what is wanted of each is left out
+    // an answer with less than this part of what is wanted of each is left out
+    private static final double TOO_RARE = 0.25;
 
     /** A question before it is worded. */
     private record Draft(Path image, String category, int count, @Nullable String other, String answer) {
         static Draft of(Mention about, @Nullable String answer) {
-            return new Draft(about.picture().image(), about.category(), about.count(), null, Objects.requireNonNull(answer));
+            return new Draft(about.picture().image(), about.category(), about.count(), null,
+                    Objects.requireNonNull(answer));
         }
     }
 
@@ -76,7 +78,8 @@ final class QuestionMaker {
             for (int i = 0; i < scenes.size() && drafts.size() < perKind; i++) {
                 int at = (start + i) % scenes.size();
                 Draft absent = new Draft(pictures.get(at).image(), there.category(), 0, null, "no");
-                if (scenes.get(at).stream().noneMatch(m -> m.category().equals(there.category())) && taken.add(absent)) {
+                if (scenes.get(at).stream().noneMatch(m -> m.category().equals(there.category()))
+                        && taken.add(absent)) {
                     drafts.add(there);
                     drafts.add(absent);
                     break;
@@ -96,7 +99,8 @@ final class QuestionMaker {
 
     /** Words as many drafts of each answer; wordings take turns within an answer, so that they tell nothing either. */
     private void add(String kind, int possible, Stream<Draft> candidates) {
-        Map<String, List<Draft>> answers = candidates.collect(Collectors.groupingBy(Draft::answer, TreeMap::new, Collectors.toList()));
+        Map<String, List<Draft>> answers = candidates
+                .collect(Collectors.groupingBy(Draft::answer, TreeMap::new, Collectors.toList()));
         int share = Math.max(1, perKind / Math.max(1, Math.max(possible, answers.size())));
         int wanted = Math.min(share, answers.values().stream().mapToInt(List::size).max().orElse(0));
         List<String> rare = answers.keySet().stream().filter(a -> answers.get(a).size() < TOO_RARE * wanted).toList();
@@ -111,7 +115,8 @@ final class QuestionMaker {
         int fewest = answers.values().stream().mapToInt(List::size).min().orElseThrow();
         int each = Math.min(fewest, Math.max(1, perKind / answers.size()));
         if (each * answers.size() < perKind / answers.size() * answers.size()) {
-            notes.add(kind + ": " + each * answers.size() + " questions instead of " + perKind + ", an even share for each answer");
+            notes.add(kind + ": " + each * answers.size() + " questions instead of " + perKind
+                    + ", an even share for each answer");
         }
         List<Question> worded = new ArrayList<>();
         for (List<Draft> drafts : answers.values()) {
@@ -123,13 +128,15 @@ final class QuestionMaker {
         Collections.shuffle(worded, random);
         for (int i = 0; i < worded.size(); i++) {
             Question q = worded.get(i);
-            questions.add(new Question(String.format(Locale.ROOT, "%s-%03d", kind, i + 1), q.image(), kind, q.text(), q.answer()));
+            String id = String.format(Locale.ROOT, "%s-%03d", kind, i + 1);
+            questions.add(new Question(id, q.image(), kind, q.text(), q.answer()));
         }
     }
 
     private Question word(String kind, Draft draft, int turn) {
         List<String> templates = wordings.of(kind);
-        String text = Wordings.fill(templates.get(turn % templates.size()), draft.category(), draft.count(), draft.other());
+        String text = Wordings.fill(templates.get(turn % templates.size()), draft.category(), draft.count(),
+                draft.other());
         return new Question("draft", draft.image(), kind, text, draft.answer());
     }
 

@@ -62,7 +62,8 @@ public final class Questions implements Iterable<Question> {
      * @param asked category and colour, lower case, for example dog and red: may this thing be asked about?
      * @throws IllegalArgumentException if there are no pictures or perKind is below 2
      */
-    public static Questions ask(List<ImageContext> pictures, int perKind, long seed, BiPredicate<String, String> asked) {
+    public static Questions ask(
+            List<ImageContext> pictures, int perKind, long seed, BiPredicate<String, String> asked) {
         return new QuestionMaker(pictures, perKind, seed,
                 mention -> mention.colour() != null && asked.test(mention.category(), mention.colour())).questions();
     }
@@ -94,7 +95,8 @@ public final class Questions implements Iterable<Question> {
     /** At most n of each kind, the first ones: for a quick look. */
     public Questions first(int n) {
         Map<String, Integer> seen = new LinkedHashMap<>();
-        return new Questions(questions.stream().filter(q -> seen.merge(q.kind(), 1, Integer::sum) <= n).toList(), notes);
+        List<Question> first = questions.stream().filter(q -> seen.merge(q.kind(), 1, Integer::sum) <= n).toList();
+        return new Questions(first, notes);
     }
 
     /**

@@ -3,8 +3,8 @@ package vitune.model;
 /**
  * Bicubic resize of one 8-bit plane, widened when it shrinks so that nothing is skipped (antialias).
  *
- * <p>Source: the behaviour of Pillow's {@code Image.resize}: first along the rows, then along the columns, in fixed point
- * with 22 bits, each pass rounded to 8 bits. A pass that would change no size is left out.
+ * <p>Source: the behaviour of Pillow's {@code Image.resize}: first along the rows, then along the columns, in fixed
+ * point with 22 bits, each pass rounded to 8 bits. A pass that would change no size is left out.
  */
 final class Bicubic {
     private static final int BITS = 22;

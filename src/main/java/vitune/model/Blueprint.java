@@ -1,9 +1,13 @@
 package vitune.model;
 
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import vitune.tensor.Kernels;
+import vitune.tensor.Parameters;
 
 /** What a part is made of: the name and shape of every parameter in order, and how a fresh one starts. */
 final class Blueprint {
@@ -41,6 +45,19 @@ final class Blueprint {
 
     Map<String, Spec> specs() {
         return specs;
+    }
+
+    /**
+     * Parameters that know nothing yet.
+     *
+     * @param known a model whose vision encoder and language model are copied, or null to draw all
+     */
+    Parameters draw(long seed, @Nullable Parameters known, NDManager manager) {
+        Parameters parameters = new Parameters("fresh model");
+        specs.forEach((name, spec) -> parameters.put(name, known == null || Part.of(name) == Part.CONNECTOR
+                ? manager.create(spec.draw(name, seed), spec.shape())
+                : Kernels.keep(known.require(name), manager)));
+        return parameters;
     }
 
     /** The parameters of a whole model. */

@@ -30,7 +30,7 @@ public final class Chat {
         Rendered prompt = model.prompt(history, question, pixels.size());
         List<Long> heard = new ArrayList<>();
         StringBuilder told = new StringBuilder();
-        long[] ids = model.generate(List.of(prompt), pixels, decoding, maxTokens, (row, id) -> {
+        long[] ids = new Answering(model).write(List.of(prompt), pixels, decoding, maxTokens, (row, id) -> {
             heard.add(id);
             String text = model.text(heard.stream().mapToLong(i -> i).toArray());
             boolean whole = !text.endsWith("\uFFFD"); // a character can take several tokens

@@ -10,10 +10,10 @@ import vitune.data.Turn;
  * How a conversation is written down as tokens; ids and labels are made together, piece by piece, so that the mask can
  * never slip against the text.
  *
- * <p>Each piece is encoded alone: {@code "USER:"}, {@code " a question"}, {@code " ASSISTANT:"}, {@code " an answer"}, and
- * the stop token by its id. A piece that does not open a message carries one leading space, so a word has the same tokens
- * wherever it stands, and an answer the same tokens in training and in generation. Labels are on the answers and the stop
- * tokens behind them, and nowhere else.
+ * <p>Each piece is encoded alone: {@code "USER:"}, {@code " a question"}, {@code " ASSISTANT:"}, {@code " an answer"},
+ * and the stop token by its id. A piece that does not open a message carries one leading space, so a word has the same
+ * tokens wherever it stands, and an answer the same tokens in training and in generation. Labels are on the answers and
+ * the stop tokens behind them, and nowhere else.
  *
  * <p>Pictures stand where an instruction says {@value #MARK}, or before the first instruction if none does.
  *
@@ -21,8 +21,8 @@ import vitune.data.Turn;
  * @param system what is said before the first message, or null
  * @param user what stands before an instruction; null if the instruction is not shown at all
  * @param assistant what stands before an answer
- * @param picturesFirst whether pictures stand before everything else, as BLIP-2 has them, or inside the instruction with
- *     a line break behind, as LLaVA has them
+ * @param picturesFirst whether pictures stand before everything else, as BLIP-2 has them, or inside the instruction
+ *     with a line break behind, as LLaVA has them
  * @param bos whether the tokenizer's opening token stands before the text (behind pictures that come first)
  */
 public record ChatTemplate(

@@ -63,8 +63,8 @@ final class Checkpoint {
                 Safetensors file = holder.get(name);
                 Shape found = file == null ? null : file.shape(name);
                 if (!spec.shape().equals(found)) {
-                    throw new CheckpointException(
-                            folder.toString(), name, spec.shape().toString(), found == null ? "nothing" : found.toString());
+                    throw new CheckpointException(folder.toString(), name, spec.shape().toString(),
+                            found == null ? "nothing" : found.toString());
                 }
                 parameters.put(name, file.read(name, manager, Precision.F32));
                 foreign.remove(name);

@@ -30,7 +30,9 @@ public record ImageProcessor(int size, List<Double> mean, List<Double> std) {
         mean = List.copyOf(mean);
         std = List.copyOf(std);
         if (mean.size() != 3) throw Json.wrong("image_mean", "have 3 numbers", mean);
-        if (std.size() != 3 || std.stream().anyMatch(s -> s <= 0)) throw Json.wrong("image_std", "have 3 numbers > 0", std);
+        if (std.size() != 3 || std.stream().anyMatch(s -> s <= 0)) {
+            throw Json.wrong("image_std", "have 3 numbers > 0", std);
+        }
     }
 
     /** A processor with the constants of CLIP, which BLIP-2 keeps. */
@@ -109,7 +111,9 @@ public record ImageProcessor(int size, List<Double> mean, List<Double> std) {
     void write(Path folder, int queries) {
         JsonObject json = new JsonObject();
         json.addProperty("image_processor_type", "BlipImageProcessor");
-        for (String step : List.of("do_convert_rgb", "do_normalize", "do_rescale", "do_resize")) json.addProperty(step, true);
+        for (String step : List.of("do_convert_rgb", "do_normalize", "do_rescale", "do_resize")) {
+            json.addProperty(step, true);
+        }
         json.add("image_mean", array(mean));
         json.add("image_std", array(std));
         json.addProperty("resample", 3);

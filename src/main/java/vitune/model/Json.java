@@ -57,8 +57,8 @@ final class Json {
     static double number(JsonObject json, String field, double absent) {
         JsonElement value = get(json, field);
         if (value == null) return absent;
-        if (!value.isJsonPrimitive() || !value.getAsJsonPrimitive().isNumber()) throw wrong(field, "be a number", value);
-        return value.getAsDouble();
+        if (value.isJsonPrimitive() && value.getAsJsonPrimitive().isNumber()) return value.getAsDouble();
+        throw wrong(field, "be a number", value);
     }
 
     static String text(JsonObject json, String field, String absent) {
@@ -69,7 +69,8 @@ final class Json {
     /** A switch of transformers of which only one position is built here. */
     static void expect(JsonObject json, String field, Object supported) {
         JsonElement value = get(json, field);
-        if (value != null && !value.getAsString().equals(supported.toString())) throw wrong(field, "be " + supported, value);
+        if (value == null || value.isJsonPrimitive() && value.getAsString().equals(supported.toString())) return;
+        throw wrong(field, "be " + supported, value);
     }
 
     static int atLeast(int least, String field, int value) {

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
 
 /**
- * Every patch through one linear layer: {@code multi_modal_projector.linear}. One token a patch, Q = P; CLS is left out.
+ * Every patch through one linear layer, {@code multi_modal_projector.linear}: one token a patch, Q = P, CLS left out.
  *
  * <p>Source: LLaVA, arXiv:2304.08485, equation 1. <em>Differs:</em> features are those after BLIP-2's last norm, LLaVA
  * takes CLIP's last block but one.

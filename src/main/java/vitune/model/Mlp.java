@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import vitune.tensor.Kernels;
 
 /**
- * Every patch through two linear layers with a gelu between them: {@code multi_modal_projector.linear_1}, {@code linear_2}.
- * One token a patch, Q = P; CLS is left out.
+ * Every patch through two linear layers with a gelu between them, {@code multi_modal_projector.linear_1} and
+ * {@code linear_2}: one token a patch, Q = P, CLS left out.
  *
  * <p>Source: LLaVA-1.5, arXiv:2310.03744, section 3.2; as wide inside as the language model.
  */

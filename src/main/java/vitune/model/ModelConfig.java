@@ -15,7 +15,7 @@ import java.nio.file.Path;
  * @param language the language model
  * @param imageToken the id that holds the place of a picture in a text, {@code image_token_index}
  * @param template how conversations are written down for this model
- * @param source the file as it was read, or an empty object: fields that mean nothing here are written back as they came
+ * @param source the file as it was read, or an empty object: fields that mean nothing here are written back as they are
  */
 public record ModelConfig(
         VisionConfig vision, ConnectorConfig connector, LanguageConfig language, long imageToken,
@@ -55,13 +55,15 @@ public record ModelConfig(
         JsonObject eye = Json.object(json, "vision_config");
         String family = Json.text(json, "model_type", "?") + " with " + Json.text(text, "model_type", "opt");
         if (!family.equals("blip-2 with opt")) {
-            throw new IllegalArgumentException("the family \"" + family + "\" is not supported; supported: blip-2 with opt");
+            throw new IllegalArgumentException(
+                    "the family \"" + family + "\" is not supported; supported: blip-2 with opt");
         }
         EvaConfig vision = EvaConfig.read(eye);
         ConnectorConfig connector = ConnectorConfig.read(json);
         int seen = Json.integer(Json.object(json, "qformer_config"), "encoder_hidden_size", 1408);
         if (connector instanceof QFormerConfig && seen != vision.width()) {
-            throw Json.wrong("qformer_config.encoder_hidden_size", "equal vision_config.hidden_size " + vision.width(), seen);
+            throw Json.wrong(
+                    "qformer_config.encoder_hidden_size", "equal vision_config.hidden_size " + vision.width(), seen);
         }
         return new ModelConfig(
                 vision, connector, OptConfig.read(text), Json.integer(json, "image_token_index", -1),

@@ -1,7 +1,6 @@
 package vitune.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import org.jspecify.annotations.Nullable;
 import vitune.tensor.Kernels;
 import vitune.tensor.Precision;
@@ -28,12 +27,13 @@ record OptDecoder(OptConfig config, Weights weights) implements LanguageModel {
             throw new IllegalArgumentException("the model has " + config.maxTokens() + " positions, got a sequence of "
                     + padding.longest() + " tokens, image tokens included");
         }
-        NDArray places = Kernels.embedding(padding.positions(2, embeddings.getManager()), weights.get("embed_positions.weight"));
+        NDArray places = Kernels.embedding(
+                padding.positions(2, embeddings.getManager()), weights.get("embed_positions.weight")); // [B, T, D]
         Precision precision = Precision.of(embeddings);
         NDArray x = embeddings.add(precision == Precision.F32 ? places : Kernels.cast(places, precision)); // [B, T, D]
-        NDArray hidden = padding.leads() ? Kernels.attentionMask(mask) : null; // [B, 1, 1, S]
+        NDArray hide = padding.leads() ? Kernels.attentionMask(mask) : null; // [B, 1, 1, S]
         for (int i = 0; i < config.layers(); i++) {
-            x = block(x, hidden, weights.at("layers." + i), i, cache);
+            x = block(x, hide, weights.at("layers." + i), i, cache);
         }
         return weights.layerNorm(x, "final_layer_norm", EPS);
     }

@@ -3,6 +3,7 @@ package vitune.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import vitune.tensor.Kernels;
 
 /**
  * What a padding mask means for the last {@code length} tokens of each row.
@@ -51,6 +52,6 @@ record Padding(long[] mask, int width, int length) {
                 if (at >= 0) positions[row * length + at] = (kept == 1 ? tokens : 0) - 1 + first;
             }
         }
-        return manager.create(positions, new Shape(rows, length)); // [B, T]
+        return Kernels.longs(manager, positions, new Shape(rows, length)); // [B, T]
     }
 }

@@ -4,7 +4,10 @@ package vitune.model;
 public enum Part {
     /** From pixels to features: {@code vision_model.*}. */
     VISION("vision encoder"),
-    /** From features to tokens: {@code query_tokens}, {@code qformer.*}, {@code language_projection.*}, or {@code multi_modal_projector.*}. */
+    /**
+     * From features to tokens: {@code query_tokens}, {@code qformer.*} and {@code language_projection.*}, or
+     * {@code multi_modal_projector.*}.
+     */
     CONNECTOR("connector"),
     /** From tokens to words: {@code language_model.*}. */
     LANGUAGE("language model");

@@ -40,8 +40,12 @@ public final class QFormer implements Connector {
         return maps;
     }
 
-    /** The queries after the last layer, [B, Q, Dq]. */
-    NDArray queries(NDArray vision, @Nullable List<NDArray> maps) {
+    /** The queries after the last layer, before the projection: features [B, P+1, Dv] to [B, Q, Dq]. */
+    public NDArray queries(NDArray vision) {
+        return queries(vision, null);
+    }
+
+    private NDArray queries(NDArray vision, @Nullable List<NDArray> maps) {
         NDArray x = weights.get("query_tokens", Precision.of(vision)); // [1, Q, Dq]: the same for all until they look
         x = weights.layerNorm(x, "qformer.layernorm", config.eps());
         for (int i = 0; i < config.layers(); i++) {

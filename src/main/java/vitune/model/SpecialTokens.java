@@ -29,6 +29,11 @@ public record SpecialTokens(long image, int imageLength, long bos, List<Long> st
         return stops.get(0);
     }
 
+    /** The same where a picture takes so many tokens. */
+    SpecialTokens withImageLength(int queries) {
+        return new SpecialTokens(image, queries, bos, stops, pad);
+    }
+
     /** OPT's ids, or what {@code text_config} says; {@code generation_config.json} of the folder has the last word. */
     static SpecialTokens read(Path folder, ModelConfig config) {
         JsonObject text = Json.object(config.source(), "text_config");

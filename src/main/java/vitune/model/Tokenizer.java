@@ -82,8 +82,8 @@ public final class Tokenizer {
      */
     public long id(String name) {
         Long id = special.get(name);
-        if (id == null) throw new IllegalArgumentException("no special token " + name + "; there are " + special.keySet());
-        return id;
+        if (id != null) return id;
+        throw new IllegalArgumentException("no special token " + name + "; there are " + special.keySet());
     }
 
     void write(Path folder) {

@@ -5,18 +5,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import tech.tablesaw.api.Table;
 import vitune.data.Pictures;
 import vitune.data.Turn;
 import vitune.tensor.Engines;
 import vitune.tensor.Gradients;
-import vitune.tensor.Kernels;
 import vitune.tensor.Parameters;
 import vitune.tensor.Precision;
 
@@ -29,16 +24,13 @@ import vitune.tensor.Precision;
  */
 public final class VisionLanguageModel implements AutoCloseable {
     private static final int MAX_CHAT_TOKENS = 64;
-    private static final int ANSWERS_AT_ONCE = 32;
     private final NDManager manager;
     private final ModelConfig config;
     private final Parameters parameters;
     private final Tokenizer tokenizer;
     private final ImageProcessor processor;
     private final SpecialTokens specials;
-    private final VisionEncoder vision;
-    private final Connector connector;
-    private final LanguageModel language;
+    private final Flow flow;
 
     VisionLanguageModel(
             NDManager manager, ModelConfig config, Parameters parameters, Tokenizer tokenizer, ImageProcessor processor,
@@ -49,9 +41,7 @@ public final class VisionLanguageModel implements AutoCloseable {
         this.tokenizer = tokenizer;
         this.processor = processor;
         this.specials = specials;
-        vision = new EvaEncoder((EvaConfig) config.vision(), new Weights(parameters, EvaEncoder.PREFIX));
-        connector = Connector.of(config, parameters);
-        language = new OptDecoder((OptConfig) config.language(), new Weights(parameters, OptDecoder.PREFIX));
+        flow = Flow.of(config, parameters);
     }
 
     // ---------------------------------------------------------------- folders
@@ -73,11 +63,8 @@ public final class VisionLanguageModel implements AutoCloseable {
 
     /** A model that knows nothing yet: weights as transformers draws them, from {@code seed}. */
     public static VisionLanguageModel random(ModelConfig config, Tokenizer tokenizer, long seed) {
-        NDManager manager = Engines.newManager();
-        Parameters parameters = new Parameters("random model");
-        Blueprint.of(config).specs().forEach(
-                (name, spec) -> parameters.put(name, manager.create(spec.draw(name, seed), spec.shape())));
-        return new VisionLanguageModel(manager, config, parameters, tokenizer,
+        NDManager own = Engines.newManager();
+        return new VisionLanguageModel(own, config, Blueprint.of(config).draw(seed, null, own), tokenizer,
                 ImageProcessor.clip(config.vision().imageSize()), SpecialTokens.of(config));
     }
 
@@ -88,21 +75,19 @@ public final class VisionLanguageModel implements AutoCloseable {
     public VisionLanguageModel withConnector(ConnectorConfig other, long seed) {
         ModelConfig changed = config.withConnector(other);
         NDManager own = Engines.newManager();
-        Parameters copies = new Parameters("model with " + other.kind());
-        Blueprint.of(changed).specs().forEach((name, spec) -> copies.put(name, Part.of(name) == Part.CONNECTOR
-                ? own.create(spec.draw(name, seed), spec.shape())
-                : Kernels.keep(parameters.require(name), own)));
-        return new VisionLanguageModel(own, changed, copies, tokenizer, processor,
-                new SpecialTokens(specials.image(), changed.queries(), specials.bos(), specials.stops(), specials.pad()));
+        return new VisionLanguageModel(own, changed, Blueprint.of(changed).draw(seed, parameters, own), tokenizer,
+                processor, specials.withImageLength(changed.queries()));
     }
 
     /** The same model, over the same weights, that writes down conversations in another way. */
     public VisionLanguageModel withTemplate(ChatTemplate template) {
-        return new VisionLanguageModel(manager, config.withTemplate(template), parameters, tokenizer, processor, specials);
+        return new VisionLanguageModel(
+                manager, config.withTemplate(template), parameters, tokenizer, processor, specials);
     }
 
     // ---------------------------------------------------------------- what it is made of
 
+    /** The sizes of its parts. */
     public ModelConfig config() {
         return config;
     }
@@ -122,28 +107,29 @@ public final class VisionLanguageModel implements AutoCloseable {
         return ModelTables.summary(parameters);
     }
 
+    /** Words to ids and back. */
     public Tokenizer tokenizer() {
         return tokenizer;
     }
 
+    /** Pictures to pixels. */
     public ImageProcessor processor() {
         return processor;
     }
 
+    /** Ids that mean something beside words, and how many tokens a picture takes. */
     public SpecialTokens specials() {
         return specials;
     }
 
-    public VisionEncoder vision() {
-        return vision;
-    }
-
+    /** The part between eye and language. */
     public Connector connector() {
-        return connector;
+        return flow.connector();
     }
 
+    /** The part that reads and writes. */
     public LanguageModel language() {
-        return language;
+        return flow.language();
     }
 
     /** Owns the weights; arrays made with it live as long as the model, unless an {@code NDScope} is open. */
@@ -158,12 +144,12 @@ public final class VisionLanguageModel implements AutoCloseable {
      * unless the encoder is trained.
      */
     public NDArray visionFeatures(NDArray pixels) {
-        return scoped(() -> Kernels.cast(look(pixels, Precision.F32), Precision.F32));
+        return scoped(() -> flow.look(pixels, Precision.F32));
     }
 
     /** What the connector makes of it: features [N, P+1, Dv] to tokens [N, Q, D]. */
     public NDArray project(NDArray features) {
-        return scoped(() -> connector.forward(features));
+        return scoped(() -> flow.connector().forward(features));
     }
 
     /**
@@ -171,45 +157,16 @@ public final class VisionLanguageModel implements AutoCloseable {
      * their sum by all their tokens, however they were cut. Scores are computed only where something is learned.
      *
      * @param precision to compute in
-     * @throws IllegalArgumentException if nothing in the batch is learned, or image tokens and features differ in number
+     * @throws IllegalArgumentException if nothing in the batch is learned, or image tokens and features differ in
+     *     number
      */
     public NDArray lossSum(Batch batch, Precision precision) {
-        return scoped(() -> {
-            Targets targets = Targets.of(batch.labels());
-            if (targets.ids().length == 0) throw new IllegalArgumentException("the batch has no token to learn");
-            NDArray hidden = language.forward(embed(batch, precision), batch.mask(), null); // [B, T, D]
-            NDManager near = batch.ids().getManager();
-            NDArray learned = Kernels.rows(
-                    hidden.reshape(-1, config.language().width()), near.create(targets.places())); // [N, D]
-            return Kernels.crossEntropySum(language.logits(learned), near.create(targets.ids()));
-        });
-    }
-
-    private NDArray look(NDArray pixels, Precision precision) {
-        boolean trained = parameters.select(name -> Part.of(name) == Part.VISION).trained().size() > 0;
-        NDArray cast = precision == Precision.F32 ? pixels : Kernels.cast(pixels, precision);
-        return trained ? vision.forward(cast) : Gradients.off(() -> vision.forward(cast));
+        return scoped(() -> flow.lossSum(batch, precision));
     }
 
     /** Words and pictures of a batch as one sequence of vectors, [B, T, D]. */
     NDArray embed(Batch batch, Precision precision) {
-        NDArray words = language.embed(batch.ids());
-        if (precision != Precision.F32) words = Kernels.cast(words, precision);
-        NDArray places = batch.ids().eq(config.imageToken()); // [B, T]
-        NDArray features = batch.features();
-        if (features == null && batch.pixels() != null) features = look(batch.pixels(), precision);
-        if (features == null) {
-            long open = (long) Kernels.cast(places, Precision.F32).sum().getFloat();
-            if (open > 0) throw new IllegalArgumentException("the text has " + open + " image tokens and no pictures, 0 features");
-            return words;
-        }
-        NDArray tokens = connector.forward(Kernels.cast(features, precision)); // [N, Q, D]
-        try {
-            return Kernels.splice(words, places, tokens);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("image tokens of the text and features of the pictures differ in number: "
-                    + e.getMessage(), e);
-        }
+        return flow.embed(batch, precision);
     }
 
     // ---------------------------------------------------------------- write
@@ -238,27 +195,15 @@ public final class VisionLanguageModel implements AutoCloseable {
      */
     public List<long[]> generate(Batch prompts, Decoding decoding, int maxNewTokens, TokenListener listener) {
         Json.atLeast(1, "maxNewTokens", maxNewTokens);
-        int length = Padding.of(prompts.mask(), 1).longest();
-        int most = Math.min(maxNewTokens, config.language().maxTokens() - length + 1);
         int rows = (int) prompts.ids().getShape().get(0);
         return Gradients.off(() -> {
             try (NDScope scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
-                return new DecodingLoop(language, config.language().layers(), specials, manager)
-                        .run(embed(prompts, Precision.F32), prompts.mask(), decoding.start(rows), most, listener);
+                return new DecodingLoop(flow.language(), config.language(), specials, manager)
+                        .run(embed(prompts, Precision.F32), prompts.mask(), decoding.start(rows), maxNewTokens,
+                                listener);
             }
         });
-    }
-
-    /** The same for prompts and the pixels of their pictures, in order. */
-    List<long[]> generate(
-            List<Rendered> prompts, List<float[]> pixels, Decoding decoding, int maxNewTokens, TokenListener listener) {
-        try (NDScope scope = new NDScope()) {
-            scope.suppressNotUsedWarning();
-            Batch batch = Batch.prompts(prompts, specials.pad(), manager);
-            if (!pixels.isEmpty()) batch = batch.withPixels(processor.stack(pixels, manager));
-            return generate(batch, decoding, maxNewTokens, listener);
-        }
     }
 
     /**
@@ -268,20 +213,17 @@ public final class VisionLanguageModel implements AutoCloseable {
      * @param maxNewTokens at most, per answer
      */
     public List<String> answers(List<Path> images, List<String> instructions, int maxNewTokens) {
-        if (images.size() != instructions.size()) {
-            throw new IllegalArgumentException(images.size() + " images for " + instructions.size() + " instructions");
-        }
-        List<String> answers = new ArrayList<>();
-        Map<Path, float[]> seen = new LinkedHashMap<>();
-        for (int from = 0; from < images.size(); from += ANSWERS_AT_ONCE) {
-            int to = Math.min(from + ANSWERS_AT_ONCE, images.size());
-            List<Rendered> prompts = instructions.subList(from, to).stream().map(q -> prompt(List.of(), q, 1)).toList();
-            List<float[]> pixels = images.subList(from, to).stream()
-                    .map(path -> seen.computeIfAbsent(path, p -> processor.pixels(Pictures.read(p)))).toList();
-            generate(prompts, pixels, Decoding.greedy(), maxNewTokens, (row, id) -> {})
-                    .forEach(ids -> answers.add(text(ids)));
-        }
-        return answers;
+        return new Answering(this).answers(images, instructions, maxNewTokens);
+    }
+
+    /**
+     * Where the queries look in a picture: the last layer that looks, its heads averaged.
+     *
+     * @return a row a query: the shares of CLS and then of each patch, row by row of the picture; they sum to 1
+     * @throws IllegalStateException if the connector is no Q-Former
+     */
+    public float[][] attention(BufferedImage image) {
+        return new Answering(this).attention(image);
     }
 
     /** A conversation about a picture. */

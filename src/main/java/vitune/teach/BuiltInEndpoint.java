@@ -6,7 +6,6 @@ import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
@@ -30,6 +29,7 @@ import vitune.teach.TeacherRequest.Role;
 /** A real, if small, OpenAI-compatible server on this machine's loopback: {@code POST /v1/chat/completions}. */
 final class BuiltInEndpoint implements AutoCloseable {
     static final String MODEL = "built-in";
+    private static final String NO_DELAY = "sun.net.httpserver.nodelay";
     private static final ThreadFactory DAEMONS = task -> {
         var thread = new Thread(task, "vitune-endpoint");
         thread.setDaemon(true);
@@ -56,8 +56,8 @@ final class BuiltInEndpoint implements AutoCloseable {
     }
 
     private HttpServer start() {
-        // without it, JDK 17 holds each small reply back for 40 ms; read once, when the first server of the process starts
-        if (System.getProperty("sun.net.httpserver.nodelay") == null) System.setProperty("sun.net.httpserver.nodelay", "true");
+        // without it, JDK 17 holds each small reply back for 40 ms; read when the first server of the process starts
+        if (System.getProperty(NO_DELAY) == null) System.setProperty(NO_DELAY, "true");
         try {
             var http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 256);
             http.setExecutor(threads);
@@ -65,21 +65,22 @@ final class BuiltInEndpoint implements AutoCloseable {
             CompletableFuture.runAsync(http::start, threads).join();
             return http;
         } catch (IOException | CompletionException e) {
-            throw new UncheckedIOException("cannot start the built-in teacher", e instanceof IOException io ? io : new IOException(e));
+            throw new UncheckedIOException("cannot start the built-in teacher", new IOException(e));
         }
     }
 
     String baseUrl() {
-        return "http://" + server.getAddress().getAddress().getHostAddress() + ":" + server.getAddress().getPort() + "/v1";
+        var address = server.getAddress();
+        return "http://" + address.getAddress().getHostAddress() + ":" + address.getPort() + "/v1";
     }
 
     void answer(HttpExchange exchange) throws IOException {
         var body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
         try {
             send(exchange, 200, completion(body).toString());
-        } catch (JsonParseException | IllegalArgumentException | IllegalStateException | NullPointerException e) {
+        } catch (RuntimeException e) {   // whatever a client may send: the server answers, and lives
             var error = new JsonObject();
-            error.addProperty("message", "cannot read the request: " + e.getMessage());
+            error.addProperty("message", "cannot read the request: " + e);
             error.addProperty("type", "invalid_request_error");
             var root = new JsonObject();
             root.add("error", error);
@@ -110,7 +111,8 @@ final class BuiltInEndpoint implements AutoCloseable {
         boolean turns = format.getAsJsonObject("schema").getAsJsonObject("properties").has("turns");
         var form = turns ? ReplyForm.TURNS : ReplyForm.RESPONSE;
         var reply = model.reply(type, form, messages);
-        return completion(reply, tokens.prompt(new TeacherRequest(type, messages, form, List.of())), tokens.count(reply));
+        long promptTokens = tokens.prompt(new TeacherRequest(type, messages, form, List.of()));
+        return completion(reply, promptTokens, tokens.count(reply));
     }
 
     static JsonObject completion(String reply, long promptTokens, long completionTokens) {

@@ -8,11 +8,10 @@ import java.util.SplittableRandom;
 import vitune.data.ResponseType;
 import vitune.data.Turn;
 import vitune.teach.TeacherRequest.Message;
-import vitune.teach.TeacherRequest.Role;
 
 /**
- * The model behind the built-in endpoint: it reads the prompt's last context as any model would, and writes by rule. The same
- * prompt gets the same reply.
+ * The model behind the built-in endpoint: it reads the prompt's last context as any model would, and writes by rule.
+ * The same prompt gets the same reply.
  */
 final class BuiltInModel {
     private final CaptionReader captions = new CaptionReader();
@@ -32,7 +31,8 @@ final class BuiltInModel {
         var turns = switch (type) {
             case CONVERSATION -> conversations.write(picture, random);
             case COMPLEX_REASONING -> List.of(reasons.write(picture, random));
-            case DETAILED_DESCRIPTION -> List.of(new Turn("Describe the picture.", descriptions.detailed(picture, random)));
+            case DETAILED_DESCRIPTION ->
+                    List.of(new Turn("Describe the picture.", descriptions.detailed(picture, random)));
             case SUMMARY -> List.of(new Turn("Describe the picture.", descriptions.summary(picture)));
             case COMPARISON -> List.of(new Turn("What is not the same in the two pictures?",
                     descriptions.comparison(picture, pictures.get(pictures.size() - 1))));
@@ -42,7 +42,7 @@ final class BuiltInModel {
 
     private static String context(List<Message> messages) {
         for (int i = messages.size() - 1; i >= 0; i--) {
-            if (messages.get(i).role() == Role.USER && !messages.get(i).isFeedback()) return messages.get(i).text();
+            if (messages.get(i).isQuery()) return messages.get(i).text();
         }
         return "";
     }

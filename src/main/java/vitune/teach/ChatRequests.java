@@ -1,5 +1,6 @@
 package vitune.teach;
 
+import com.google.gson.Gson;
 import com.openai.core.JsonValue;
 import com.openai.models.ResponseFormatJsonSchema;
 import com.openai.models.ResponseFormatJsonSchema.JsonSchema;
@@ -7,7 +8,6 @@ import com.openai.models.chat.completions.ChatCompletionContentPart;
 import com.openai.models.chat.completions.ChatCompletionContentPartImage;
 import com.openai.models.chat.completions.ChatCompletionContentPartText;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
-import com.google.gson.Gson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,7 +24,8 @@ import vitune.data.ResponseType;
 final class ChatRequests {
     private final String model;
     /** The schema by type and form is the same each time. */
-    private final Map<ResponseType, Map<ReplyForm, ResponseFormatJsonSchema>> formats = new EnumMap<>(ResponseType.class);
+    private final Map<ResponseType, Map<ReplyForm, ResponseFormatJsonSchema>> formats =
+            new EnumMap<>(ResponseType.class);
 
     ChatRequests(String model) {
         this.model = model;
@@ -57,7 +58,7 @@ final class ChatRequests {
     /** The message that asks about the pictures at hand: the last of the user's, feedback aside. */
     private static int query(TeacherRequest request) {
         int i = request.messages().size() - 1;
-        while (request.messages().get(i).role() != TeacherRequest.Role.USER || request.messages().get(i).isFeedback()) i--;
+        while (i > 0 && !request.messages().get(i).isQuery()) i--;
         return i;
     }
 
@@ -75,7 +76,8 @@ final class ChatRequests {
 
     private static String dataUrl(Path image) {
         var name = image.getFileName().toString().toLowerCase(Locale.ROOT);
-        var kind = name.endsWith(".png") ? "png" : name.endsWith(".webp") ? "webp" : name.endsWith(".gif") ? "gif" : "jpeg";
+        var kind = List.of("png", "webp", "gif").stream().filter(k -> name.endsWith("." + k)).findFirst()
+                .orElse("jpeg");
         try {
             return "data:image/" + kind + ";base64," + Base64.getEncoder().encodeToString(Files.readAllBytes(image));
         } catch (IOException e) {
@@ -85,7 +87,7 @@ final class ChatRequests {
 
     private static ResponseFormatJsonSchema format(ResponseType type, ReplyForm form) {
         var schema = JsonValue.from(new Gson().fromJson(form.schema(), Map.class)).convert(JsonSchema.Schema.class);
-        return ResponseFormatJsonSchema.builder()
-                .jsonSchema(JsonSchema.builder().name(type.label().replace(' ', '_')).strict(true).schema(schema).build()).build();
+        var named = JsonSchema.builder().name(type.label().replace(' ', '_')).strict(true).schema(schema).build();
+        return ResponseFormatJsonSchema.builder().jsonSchema(named).build();
     }
 }

@@ -12,14 +12,17 @@ public final class ContentCheck implements SampleCheck {
     private static final int MOST_TURNS = 16, LONGEST_INSTRUCTION = 500, LONGEST_RESPONSE = 3000;
     private static final Pattern COORDINATES = Pattern.compile("\\b[01]\\.\\d{3}\\b|\\[\\s*\\d*\\.?\\d+\\s*,");
     private static final Pattern SYMBOLS =
-            Pattern.compile("\\b(?:bounding box(?:es)?|coordinates?|(?:the|given|provided) captions?)\\b", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("\\b(?:bounding box(?:es)?|coordinates?|(?:the|given|provided) captions?)\\b",
+                    Pattern.CASE_INSENSITIVE);
 
     @Override
     public Optional<String> fault(InstructionSample sample, List<ImageContext> contexts) {
         int turns = sample.turns().size();
         boolean conversation = sample.type() == ResponseType.CONVERSATION;
-        if (conversation && (turns < 2 || turns > MOST_TURNS)) return Optional.of("got " + turns + " turns, expected 2 to " + MOST_TURNS);
-        if (!conversation && turns != 1) return Optional.of("got " + turns + " turns, expected 1");
+        int fewest = conversation ? 2 : 1, most = conversation ? MOST_TURNS : 1;
+        if (turns < fewest || turns > most) {
+            return Optional.of("got " + turns + " turns, expected " + (fewest == most ? "1" : fewest + " to " + most));
+        }
         for (int i = 0; i < turns; i++) {
             var turn = sample.turns().get(i);
             var fault = fault("instruction", turn.instruction(), LONGEST_INSTRUCTION)
@@ -30,10 +33,16 @@ public final class ContentCheck implements SampleCheck {
     }
 
     private static Optional<String> fault(String what, String text, int longest) {
-        if (text.length() > longest) return Optional.of(what + " has " + text.length() + " characters, expected at most " + longest);
-        if (COORDINATES.matcher(text).find()) return Optional.of(what + " holds coordinates: speak of the picture alone");
+        if (text.length() > longest) {
+            return Optional.of(what + " has " + text.length() + " characters, expected at most " + longest);
+        }
+        if (COORDINATES.matcher(text).find()) {
+            return Optional.of(what + " holds coordinates: speak of the picture alone");
+        }
         var symbol = SYMBOLS.matcher(text);
-        if (symbol.find()) return Optional.of(what + " speaks of \"" + symbol.group() + "\": speak of the picture alone");
+        if (symbol.find()) {
+            return Optional.of(what + " speaks of \"" + symbol.group() + "\": speak of the picture alone");
+        }
         return Optional.empty();
     }
 }

@@ -15,8 +15,8 @@ import vitune.teach.SymbolicPicture.Group;
 /**
  * The built-in teacher's conversations: six to eight questions with answers of one word, as many yes as no.
  *
- * <p>A thing is asked for ("is there a car?") before any other question gives it away, and a description comes last: the answer
- * is always in the picture, never in the turns before.
+ * <p>A thing is asked for ("is there a car?") before any other question gives it away, and a description comes last:
+ * the answer is always in the picture, never in the turns before.
  */
 final class ConversationWriter {
     private static final int FEWEST = 6, MOST = 8, MOST_RELATIONS = 3, MOST_COUNTED = 4;
@@ -32,7 +32,9 @@ final class ConversationWriter {
     ConversationWriter(Kinds kinds, DescriptionWriter descriptions) {
         this.kinds = kinds;
         this.descriptions = descriptions;
-        for (var line : Lines.read("questions.txt")) wordings.computeIfAbsent(line[0], t -> new ArrayList<>()).add(line[1]);
+        for (var line : Lines.read("questions.txt")) {
+            wordings.computeIfAbsent(line[0], kind -> new ArrayList<>()).add(line[1]);
+        }
     }
 
     List<Turn> write(SymbolicPicture picture, SplittableRandom random) {
@@ -52,7 +54,8 @@ final class ConversationWriter {
         }
         if (items.size() < FEWEST && picture.weather() != null) weather(picture.weather(), items, random);
         if (items.size() + 2 <= wanted) presence(present, absent, items, random);
-        var turns = ordered(shuffled(items, random)).stream().map(Item::turn).collect(Collectors.toCollection(ArrayList::new));
+        var turns = ordered(shuffled(items, random)).stream().map(Item::turn)
+                .collect(Collectors.toCollection(ArrayList::new));
         if (turns.size() < 3 || random.nextInt(MOST) == 0) {
             turns.add(new Turn(wording("describe", random), descriptions.summary(picture)));
         }
@@ -64,8 +67,8 @@ final class ConversationWriter {
         if (present.isEmpty() || absent.isEmpty()) return;
         for (var name : List.of(present.peek().name(), absent.peek())) {
             boolean there = name.equals(present.peek().name());
-            items.add(item("presence", Map.of("a", English.a(name), "s", name, "p", English.plural(name)), there ? "yes" : "no",
-                    List.of(name), there, random));
+            var words = Map.of("a", English.a(name), "s", name, "p", English.plural(name));
+            items.add(item("presence", words, there ? "yes" : "no", List.of(name), there, random));
         }
         present.pop();
         absent.pop();
@@ -83,7 +86,8 @@ final class ConversationWriter {
                 Group a = pair.get(side), b = pair.get(1 - side);
                 var where = SymbolicPicture.relation(a, b);
                 if (where.isEmpty() || items.size() == MOST_RELATIONS) continue;
-                items.add(item("relation", Map.of("A", a.name(), "B", b.name()), where.get(), List.of(a.name(), b.name()), false, random));
+                items.add(item("relation", Map.of("A", a.name(), "B", b.name()), where.get(),
+                        List.of(a.name(), b.name()), false, random));
             }
         }
         return items;
@@ -116,10 +120,11 @@ final class ConversationWriter {
         items.add(item("weather", Map.of("w", other), "no", List.of(), false, random));
     }
 
-    private Item item(String kind, Map<String, String> words, String answer, List<String> names, boolean present, SplittableRandom r) {
-        var question = wording(kind, r);
+    private Item item(String kind, Map<String, String> words, String answer, List<String> names, boolean present,
+            SplittableRandom random) {
+        var question = wording(kind, random);
         for (var word : words.entrySet()) question = question.replace("{" + word.getKey() + "}", word.getValue());
-        return new Item(new Turn(Character.toUpperCase(question.charAt(0)) + question.substring(1), answer), names, present);
+        return new Item(new Turn(English.capital(question), answer), names, present);
     }
 
     private String wording(String kind, SplittableRandom random) {

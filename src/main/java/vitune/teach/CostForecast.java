@@ -10,8 +10,8 @@ import tech.tablesaw.api.Table;
 import vitune.data.ResponseType;
 
 /**
- * What a generation will take, before the first call: prompts are counted token by token, replies are taken to be as long as
- * those the ledger holds for the same prompts, or else as the prompts' own examples.
+ * What a generation will take, before the first call: prompts are counted token by token, replies are taken to be as
+ * long as those the ledger holds for the same prompts, or else as the prompts' own examples.
  *
  * @param model the teacher that is asked
  * @param parts one a type
@@ -78,9 +78,11 @@ public record CostForecast(String model, List<Part> parts, Optional<Prices.Price
 
     @Override
     public String toString() {
-        var money = price.map(p -> String.format(Locale.ROOT, "$%.2f at the prices of %s", p.of(promptTokens(), completionTokens()),
-                p.asOf())).orElse("price of " + model + " unknown");
-        return String.format(Locale.ROOT, "%,d calls to %s, %,d prompt + %,d completion tokens, %s (%,d more in the ledger)", calls(),
-                model, promptTokens(), completionTokens(), money, known());
+        long prompt = promptTokens(), completion = completionTokens();
+        var money = price.map(p ->
+                String.format(Locale.ROOT, "$%.2f at prices of %s", p.of(prompt, completion), p.asOf()));
+        return String.format(Locale.ROOT,
+                "%,d calls to %s, %,d prompt + %,d completion tokens, %s (%,d more in the ledger)",
+                calls(), model, prompt, completion, money.orElse("price of " + model + " unknown"), known());
     }
 }

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import vitune.teach.SymbolicPicture.Group;
 import vitune.teach.SymbolicPicture.Place;
 
@@ -16,33 +15,35 @@ final class DescriptionWriter {
     private static final int MOST_SENTENCES = 4;
     private static final Map<String, String> IN_WEATHER = Map.of(
             "sunny", " on a sunny day", "rainy", " in the rain", "snowy", " in the snow", "night", " at night");
-
     private static final List<String> ROWS = List.of("top", "upper", "lower", "bottom");
     private static final List<String> COLUMNS = List.of("leftmost", "left", "right", "rightmost");
 
     /** One sentence. */
     String summary(SymbolicPicture picture) {
         if (picture.complete()) return English.sentence(things(picture.groups()) + weather(picture));
-        return picture.captions().stream().min(Comparator.comparingInt(String::length)).map(English::sentence)
-                .orElseGet(() -> picture.groups().isEmpty() ? "A picture." : English.sentence(things(picture.groups())));
+        var shortest = picture.captions().stream().min(Comparator.comparingInt(String::length));
+        var things = picture.groups().isEmpty() ? "a picture" : things(picture.groups());
+        return English.sentence(shortest.orElse(things));
     }
 
-    /** Two to four sentences with places. */
+    /**
+     * Two to four sentences with places. In drawn scenes only single things are placed, as in their captions, unless
+     * there are no others.
+     */
     String detailed(SymbolicPicture picture, SplittableRandom random) {
         var groups = ConversationWriter.shuffled(picture.groups(), random);
         var sentences = new ArrayList<String>();
-        boolean weatherLast = picture.weather() != null && random.nextBoolean();
-        if (picture.complete()) sentences.add(opening(groups, weatherLast ? "" : weather(picture), random));
+        var last = picture.complete() && picture.weather() != null && random.nextBoolean()
+                ? Optional.of("it is " + picture.weather()) : Optional.<String>empty();
+        if (picture.complete()) sentences.add(opening(groups, last.isPresent() ? "" : weather(picture), random));
         else picture.captions().stream().limit(groups.isEmpty() ? 2 : 1).forEach(sentences::add);
-        // of things that come in numbers, the captions of drawn scenes give no place: neither do we, unless there are no others
         boolean single = picture.complete() && groups.stream().anyMatch(g -> g.places().size() == 1);
         groups.stream().filter(g -> !g.places().isEmpty() && (!single || g.count() == 1)).limit(2)
                 .forEach(g -> sentences.add(placed(g, picture.complete())));
-        relation(groups).ifPresent(sentences::add);
-        if (picture.complete() && weatherLast) sentences.add("it is " + picture.weather());
-        var chosen = sentences.size() <= MOST_SENTENCES ? sentences
-                : Stream.concat(sentences.stream().limit(MOST_SENTENCES - 1), sentences.stream().skip(sentences.size() - 1)).toList();
-        return chosen.isEmpty() ? summary(picture) : text(chosen);
+        relation(groups).filter(r -> sentences.size() + 1 + last.stream().count() <= MOST_SENTENCES)
+                .ifPresent(sentences::add);
+        last.ifPresent(sentences::add);
+        return sentences.isEmpty() ? summary(picture) : text(sentences);
     }
 
     private static String opening(List<Group> groups, String weather, SplittableRandom random) {
@@ -103,11 +104,11 @@ final class DescriptionWriter {
     }
 
     private static void difference(Group a, Group b, List<String> sentences) {
+        String in = " in the first picture and ", other = " in the second";
         if (a.count() > 0 && b.count() > 0 && a.count() != b.count()) {
-            sentences.add("there " + a.is() + " " + English.some(a.count(), a.colour(), a.name()) + " in the first picture and "
-                    + English.some(b.count(), b.colour(), b.name()) + " in the second");
+            sentences.add("there " + a.is() + " " + a.some() + in + b.some() + other);
         } else if (!a.colour().isEmpty() && !b.colour().isEmpty() && !a.colour().equals(b.colour())) {
-            sentences.add(a.the() + " " + a.is() + " " + a.colour() + " in the first picture and " + b.colour() + " in the second");
+            sentences.add(a.the() + " " + a.is() + " " + a.colour() + in + b.colour() + other);
         }
     }
 

@@ -5,9 +5,12 @@ import java.util.Map;
 
 /** The little grammar that the built-in teacher needs. */
 final class English {
-    static final List<String> NUMBERS = List.of("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten");
-    private static final Map<String, String> IRREGULAR = Map.of("fish", "fish", "sheep", "sheep", "person", "people", "man", "men",
-            "woman", "women", "child", "children", "mouse", "mice", "knife", "knives", "scissors", "scissors", "skis", "skis");
+    static final List<String> NUMBERS =
+            List.of("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten");
+    private static final Map<String,
+            String> IRREGULAR = Map.of("fish", "fish", "sheep", "sheep", "scissors", "scissors",
+            "person", "people", "man", "men", "woman", "women", "child", "children", "mouse", "mice", "knife", "knives",
+            "skis", "skis");
 
     private English() {}
 
@@ -50,6 +53,10 @@ final class English {
         var text = words.strip();
         if (text.isEmpty()) return text;
         var end = ".!?".indexOf(text.charAt(text.length() - 1)) >= 0 ? "" : ".";
-        return Character.toUpperCase(text.charAt(0)) + text.substring(1) + end;
+        return capital(text) + end;
+    }
+
+    static String capital(String words) {
+        return Character.toUpperCase(words.charAt(0)) + words.substring(1);
     }
 }

@@ -10,6 +10,7 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a failed call means: whether it is worth another try, when, and what to tell the user. */
@@ -37,9 +38,9 @@ final class Faults {
         var milliseconds = header(service, "Retry-After-Ms");
         var seconds = header(service, "Retry-After");
         try {
-            if (milliseconds != null) return Optional.of(Duration.ofMillis((long) Double.parseDouble(milliseconds)));
+            if (milliseconds != null) return Optional.of(milliseconds(Double.parseDouble(milliseconds)));
             if (seconds == null) return Optional.empty();
-            if (seconds.matches("[0-9.]+")) return Optional.of(Duration.ofMillis((long) (1000 * Double.parseDouble(seconds))));
+            if (seconds.matches("[0-9.]+")) return Optional.of(milliseconds(1000 * Double.parseDouble(seconds)));
             var until = ZonedDateTime.parse(seconds, DateTimeFormatter.RFC_1123_DATE_TIME);
             var wait = Duration.between(ZonedDateTime.now(until.getZone()), until);
             return Optional.of(wait.isNegative() ? Duration.ZERO : wait);
@@ -48,34 +49,42 @@ final class Faults {
         }
     }
 
+    private static Duration milliseconds(double wait) {
+        return Duration.ofMillis((long) wait);
+    }
+
     /** The fault in the user's words. */
     static TeacherException of(OpenAIException e, String model, int attempts, Retry retry) {
         if (!(e instanceof OpenAIServiceException service)) {
             var cause = e.getCause() == null ? e : e.getCause();
-            return new TeacherException("no reply from the teacher after " + times(attempts) + ": " + cause.getMessage(), false, e);
+            var message = "no reply from the teacher after " + times(attempts) + ": " + cause.getMessage();
+            return new TeacherException(message, false, attempts, e);
         }
         int status = service.statusCode();
-        boolean ofThisRequest = status == 413 || OF_THIS_REQUEST.contains(service.code().orElse(""));
         var away = retryAfter(e).filter(wait -> wait.compareTo(retry.longest()) > 0);
+        boolean ofThisRequest = status == 413 || OF_THIS_REQUEST.contains(service.code().orElse(""));
         boolean fatal = away.isPresent() || !passing(e) && !ofThisRequest;
-        var advice = away.isPresent() ? "the teacher asks to wait " + away.get().toSeconds() + " s (" + status
-                + "): run again later; finished replies are kept" : switch (status) {
-            case 401 -> "the teacher does not accept the API key (401): set OPENAI_API_KEY to a valid key, or give it to Teacher.openAi";
-            case 403 -> "this API key may not use the teacher " + model + " (403): choose another model or key";
-            case 404 -> "the server has no model " + model + " (404): set VITUNE_TEACHER_MODEL, or check OPENAI_BASE_URL";
-            case 429 -> quota(service)
-                    ? "the teacher's quota is used up (429): raise it in the account's billing, then run again; finished replies are kept"
-                    : "the teacher still limits the rate after " + times(attempts) + " (429): run again later, or with less concurrency";
-            default -> status >= 500
-                    ? "the teacher's server failed " + times(attempts) + " (" + status + ")"
-                    : "the teacher refuses the request (" + status + ")";
+        var advice = away.map(wait -> "the teacher asks to wait " + wait.toSeconds() + " s: run again later")
+                .orElseGet(() -> advice(service, model, attempts));
+        return new TeacherException(advice + " (" + service.getMessage() + ")", fatal, attempts, e);
+    }
+
+    private static String advice(OpenAIServiceException e, String model, int attempts) {
+        return switch (e.statusCode()) {
+            case 401 -> "the API key is not accepted: set OPENAI_API_KEY, or give a valid key to Teacher.openAi";
+            case 403 -> "this API key may not use the teacher " + model + ": choose another model or key";
+            case 404 -> "the server has no model " + model + ": set VITUNE_TEACHER_MODEL, or check OPENAI_BASE_URL";
+            case 429 -> quota(e)
+                    ? "the teacher's quota is used up: see the account's billing, then run again to go on"
+                    : "the teacher still limits the rate after " + times(attempts)
+                            + ": run again later, or with less concurrency";
+            default -> e.statusCode() < 500 ? "the teacher refuses the request"
+                    : "the teacher's server failed in " + times(attempts);
         };
-        var detail = service.getMessage();
-        return new TeacherException(advice + (detail == null ? "" : ": " + detail), fatal, e);
     }
 
     private static boolean quota(OpenAIServiceException e) {
-        return e.code().filter("insufficient_quota"::equals).isPresent() || e.type().filter("insufficient_quota"::equals).isPresent();
+        return Stream.concat(e.code().stream(), e.type().stream()).anyMatch("insufficient_quota"::equals);
     }
 
     private static String times(int attempts) {

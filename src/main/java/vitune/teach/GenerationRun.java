@@ -1,7 +1,7 @@
 package vitune.teach;
 
-import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
@@ -10,8 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import vitune.teach.Ledger.Entry;
-import vitune.teach.Ledger.Verdict;
+import vitune.teach.LedgerEntry.Verdict;
 
 /** Asks for what is missing, several at a time, and writes each reply into the ledger before it counts. */
 final class GenerationRun {
@@ -42,14 +41,17 @@ final class GenerationRun {
         hook.accept(progress);
         if (tasks.isEmpty()) return;
         var threads = threads(concurrency);
-        var finished = new ExecutorCompletionService<Entry>(threads);
+        var finished = new ExecutorCompletionService<LedgerEntry>(threads);
         try {
             tasks.forEach(task -> finished.submit(() -> ask(task)));
             int failures = 0;
             for (int i = 0; i < tasks.size(); i++) {
                 var entry = finished.take().get();
                 failures = entry.verdict() == Verdict.FAILED ? failures + 1 : 0;
-                if (failures == MOST_FAILURES) throw new TeacherException(failures + " requests in a row: " + entry.reason(), true);
+                if (failures == MOST_FAILURES) {
+                    throw new TeacherException(failures + " requests in a row: " + entry.reason(), true,
+                            entry.attempts(), null);
+                }
                 progress = progress.after(entry);
                 hook.accept(progress);
             }
@@ -87,21 +89,20 @@ final class GenerationRun {
     }
 
     /** One request; an unusable reply is sent back once with what is wrong with it. */
-    private Entry ask(GenerationTask task) {
-        var written = new Entry(task.fingerprint(), task.sample(), task.request().type(), teacher.name(), teacher.name(),
-                task.promptsHash(), "", 0, 0, null, 0, Verdict.FAILED, null, Instant.now());
+    private LedgerEntry ask(GenerationTask task) {
+        var written = LedgerEntry.open(task, teacher.name());
         try {
             var reply = teacher.ask(task.request());
             var fault = fault(task, reply);
-            written = entry(written, reply, fault);
+            written = written.after(reply, fault, price(reply));
             if (fault != null && reply.fault() == null) {
                 reply = teacher.ask(task.request().after(reply.text(), fault));
-                written = entry(written, reply, fault(task, reply));
+                written = written.after(reply, fault(task, reply), price(reply));
             }
         } catch (TeacherException | CancellationException e) {
-            boolean stop = !(e instanceof TeacherException fault) || fault.fatal();
+            boolean stop = !(e instanceof TeacherException teachers) || teachers.fatal();
             if (stop && written.attempts() == 0) throw e;
-            written = failed(written, e);
+            written = written.failed(e.getMessage(), e instanceof TeacherException teachers ? teachers.attempts() : 1);
             ledger.put(written);
             if (stop) throw e;
             return written;
@@ -111,20 +112,11 @@ final class GenerationRun {
     }
 
     private @Nullable String fault(GenerationTask task, TeacherReply reply) {
-        return reply.fault() != null ? reply.fault() : task.judge(reply.text(), teacher.name(), reply.model(), checks).fault();
+        if (reply.fault() != null) return reply.fault();
+        return task.judge(reply.text(), teacher.name(), reply.model(), checks).fault();
     }
 
-    private Entry entry(Entry before, TeacherReply reply, @Nullable String fault) {
-        long prompt = before.promptTokens() + reply.promptTokens(), completion = before.completionTokens() + reply.completionTokens();
-        var price = prices.of(reply.model()).or(() -> prices.of(teacher.name()));
-        return new Entry(before.request(), before.sample(), before.type(), before.teacher(), reply.model(), before.prompt(),
-                reply.text(), prompt, completion, price.map(p -> p.of(prompt, completion)).orElse(null),
-                before.attempts() + reply.attempts(), fault == null ? Verdict.ACCEPTED : Verdict.REJECTED, fault, Instant.now());
-    }
-
-    private static Entry failed(Entry before, RuntimeException e) {
-        return new Entry(before.request(), before.sample(), before.type(), before.teacher(), before.model(), before.prompt(),
-                before.reply(), before.promptTokens(), before.completionTokens(), before.cost(), before.attempts() + 1,
-                Verdict.FAILED, e.getMessage(), Instant.now());
+    private Optional<Prices.Price> price(TeacherReply reply) {
+        return prices.of(reply.model()).or(() -> prices.of(teacher.name()));
     }
 }

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,20 +16,20 @@ import vitune.data.ImageContext;
 import vitune.data.InstructionSample;
 import vitune.data.InstructionSet;
 import vitune.data.ResponseType;
-import vitune.teach.Ledger.Verdict;
+import vitune.teach.LedgerEntry.Verdict;
 
 /**
  * Generates visual instruction data: shows a teacher what is known of each picture, and keeps what it writes.
  *
- * <p>Every reply goes into the ledger first. A request that is answered there is never asked again, so a run that was cut goes
- * on where it stopped, and one picture more costs one picture more. Close the generator to release ledger and teacher.
+ * <p>Every reply goes into the ledger first. A request that is answered there is never asked again, so a run that was
+ * cut goes on where it stopped, and one picture more costs one picture more. Close the generator to release ledger and
+ * teacher.
  *
  * <p>Source: LLaVA §3, whose generator was never published.
  */
 public final class InstructionGenerator implements AutoCloseable {
-    private static final ResponseType[] OF_THE_PAPER =
-            {ResponseType.CONVERSATION, ResponseType.DETAILED_DESCRIPTION, ResponseType.COMPLEX_REASONING};
-
+    private static final List<ResponseType> OF_THE_PAPER =
+            List.of(ResponseType.CONVERSATION, ResponseType.DETAILED_DESCRIPTION, ResponseType.COMPLEX_REASONING);
     private static final int PAIRED_WITHIN = 32;
 
     private final Teacher teacher;
@@ -38,12 +37,13 @@ public final class InstructionGenerator implements AutoCloseable {
     private final Settings settings;
     private final AtomicReference<Consumer<GenerationProgress>> hook;
 
-    private record Settings(Map<ResponseType, Prompts> prompts, List<SampleCheck> checks, Prices prices, int concurrency,
-            boolean pixels) {}
+    private record Settings(Map<ResponseType, Prompts> prompts, List<SampleCheck> checks, Prices prices,
+            int concurrency, boolean pixels) {}
 
     /** A generator with the shipped prompts and prices, the content check, and eight requests at a time. */
     public InstructionGenerator(Teacher teacher, Path ledger) {
-        this(teacher, new Ledger(ledger), new Settings(Prompts.shipped(), List.of(new ContentCheck()), Prices.standard(), 8, false),
+        this(teacher, new Ledger(ledger),
+                new Settings(Prompts.shipped(), List.of(new ContentCheck()), Prices.standard(), 8, false),
                 new AtomicReference<>(progress -> {}));
     }
 
@@ -62,7 +62,10 @@ public final class InstructionGenerator implements AutoCloseable {
         return with(new Settings(all, settings.checks, settings.prices, settings.concurrency, settings.pixels));
     }
 
-    /** A copy, on the same teacher and ledger, that also puts samples to this check; replies in the ledger are judged anew. */
+    /**
+     * A copy, on the same teacher and ledger, that also puts samples to this check; replies in the ledger are judged
+     * anew.
+     */
     public InstructionGenerator withCheck(SampleCheck check) {
         var all = new ArrayList<>(settings.checks);
         all.add(check);
@@ -80,11 +83,16 @@ public final class InstructionGenerator implements AutoCloseable {
      * @param concurrency 1 to 256
      */
     public InstructionGenerator withConcurrency(int concurrency) {
-        if (concurrency < 1 || concurrency > 256) throw new IllegalArgumentException("concurrency must be 1 to 256, got " + concurrency);
+        if (concurrency < 1 || concurrency > 256) {
+            throw new IllegalArgumentException("concurrency must be 1 to 256, got " + concurrency);
+        }
         return with(new Settings(settings.prompts, settings.checks, settings.prices, concurrency, settings.pixels));
     }
 
-    /** A copy, on the same teacher and ledger, that also sends the pictures. <i>Differs:</i> the paper's teacher sees text only. */
+    /**
+     * A copy, on the same teacher and ledger, that also sends the pictures. <i>Differs:</i> the paper's teacher sees
+     * text only.
+     */
     public InstructionGenerator withPixels() {
         return with(new Settings(settings.prompts, settings.checks, settings.prices, settings.concurrency, true));
     }
@@ -93,17 +101,21 @@ public final class InstructionGenerator implements AutoCloseable {
         return new InstructionGenerator(teacher, ledger, changed, hook);
     }
 
-    /** Calls this after every request, in the thread that called {@link #generate}; for this generator and its copies. */
+    /**
+     * Calls this after every request, in the thread that called {@link #generate}; for this generator and its copies.
+     */
     public InstructionGenerator onProgress(Consumer<GenerationProgress> hook) {
         this.hook.set(hook);
         return this;
     }
 
-    /** What a generation would take; asks nobody. Without types: conversation, detailed description, complex reasoning. */
+    /**
+     * What a generation would take; asks nobody. Without types: conversation, detailed description, complex reasoning.
+     */
     public CostForecast forecast(List<ImageContext> contexts, ResponseType... types) {
         var tokens = new Tokens();
         var parts = new ArrayList<CostForecast.Part>();
-        for (var type : types.length == 0 ? OF_THE_PAPER : types) {
+        for (var type : chosen(types)) {
             long calls = 0, known = 0, prompt = 0;
             for (var task : distinct(tasks(contexts, type))) {
                 if (answered(task)) {
@@ -113,7 +125,8 @@ public final class InstructionGenerator implements AutoCloseable {
                     prompt += tokens.prompt(task.request());
                 }
             }
-            parts.add(new CostForecast.Part(type, calls, known, prompt, Math.round(calls * replyTokens(settings.prompts.get(type), tokens))));
+            long completion = Math.round(calls * replyTokens(settings.prompts.get(type), tokens));
+            parts.add(new CostForecast.Part(type, calls, known, prompt, completion));
         }
         return new CostForecast(teacher.name(), parts, settings.prices.of(teacher.name()));
     }
@@ -125,8 +138,8 @@ public final class InstructionGenerator implements AutoCloseable {
     }
 
     /**
-     * Generates; only what the ledger does not hold is asked. Without types: conversation, detailed description, complex
-     * reasoning. Comparisons take the pictures two by two, like with like.
+     * Generates; only what the ledger does not hold is asked. Without types: conversation, detailed description,
+     * complex reasoning. Comparisons take the pictures two by two, like with like.
      *
      * @return the accepted samples, type by type, in the order of the pictures
      * @throws TeacherException when asking on is pointless: a wrong key, a spent quota; what is finished is kept
@@ -137,7 +150,8 @@ public final class InstructionGenerator implements AutoCloseable {
         var distinct = distinct(tasks);
         var open = distinct.stream().filter(task -> !answered(task)).toList();
         var known = new GenerationProgress(distinct.size() - open.size(), distinct.size(), 0, 0, 0, 0.0);
-        new GenerationRun(teacher, ledger, settings.checks, settings.prices).ask(open, known, settings.concurrency, hook.get());
+        new GenerationRun(teacher, ledger, settings.checks, settings.prices)
+                .ask(open, known, settings.concurrency, hook.get());
         return collect(tasks);
     }
 
@@ -146,14 +160,19 @@ public final class InstructionGenerator implements AutoCloseable {
         return collect(tasks(contexts, types));
     }
 
+    private static List<ResponseType> chosen(ResponseType... types) {
+        return types.length == 0 ? OF_THE_PAPER : List.of(types).stream().distinct().toList();
+    }
+
     private List<GenerationTask> tasks(List<ImageContext> contexts, ResponseType... types) {
         var tasks = new ArrayList<GenerationTask>();
-        for (var type : types.length == 0 ? OF_THE_PAPER : types) {
+        for (var type : chosen(types)) {
             var prompts = settings.prompts.get(type);
             var hash = prompts.hash();
+            var suffix = "-" + type.label().replace(' ', '-');
             for (var shown : type.images() == 2 ? pairs(contexts) : contexts.stream().map(List::of).toList()) {
                 var request = prompts.request(shown, settings.pixels);
-                var id = String.join("+", shown.stream().map(ImageContext::id).toList()) + "-" + type.label().replace(' ', '-');
+                var id = String.join("+", shown.stream().map(ImageContext::id).toList()) + suffix;
                 tasks.add(new GenerationTask(id, shown, prompts, hash, request, request.fingerprint(teacher.name())));
             }
         }
@@ -168,7 +187,8 @@ public final class InstructionGenerator implements AutoCloseable {
             var first = left.pop();
             var kinds = first.boxes().stream().map(Box::category).collect(Collectors.toSet());
             var second = left.stream().limit(PAIRED_WITHIN)
-                    .filter(c -> c.boxes().stream().anyMatch(box -> kinds.contains(box.category()))).findFirst().orElse(left.peek());
+                    .filter(c -> c.boxes().stream().anyMatch(box -> kinds.contains(box.category())))
+                    .findFirst().orElse(left.peek());
             left.remove(second);
             pairs.add(List.of(first, second));
         }
@@ -186,18 +206,16 @@ public final class InstructionGenerator implements AutoCloseable {
         return ledger.find(task.fingerprint()).filter(entry -> entry.verdict() != Verdict.FAILED).isPresent();
     }
 
-    /** Reads accepted replies into samples, and judges them anew: the checks may have become stricter. */
+    /** Reads replies into samples, and judges them anew: the checks may have changed since they came. */
     private InstructionSet collect(List<GenerationTask> tasks) {
         var samples = new ArrayList<InstructionSample>();
-        var refused = new HashSet<String>();
         for (var task : tasks) {
-            var entry = ledger.find(task.fingerprint()).filter(e -> e.verdict() == Verdict.ACCEPTED);
-            if (entry.isEmpty() || refused.contains(task.fingerprint())) continue;
+            var entry = ledger.find(task.fingerprint()).filter(e -> e.verdict() != Verdict.FAILED);
+            if (entry.isEmpty()) continue;
             var judgement = task.judge(entry.get().reply(), teacher.name(), entry.get().model(), settings.checks);
             judgement.sample().ifPresent(samples::add);
-            if (judgement.fault() != null && refused.add(task.fingerprint())) {
-                ledger.judge(task.fingerprint(), Verdict.REJECTED, judgement.fault());
-            }
+            var verdict = judgement.fault() == null ? Verdict.ACCEPTED : Verdict.REJECTED;
+            if (verdict != entry.get().verdict()) ledger.judge(task.fingerprint(), verdict, judgement.fault());
         }
         return InstructionSet.of(samples);
     }

@@ -28,8 +28,8 @@ final class Kinds {
     }
 
     /**
-     * Things that are surely not in the picture. Drawn scenes whose captions name everything lack all other drawn things; of a
-     * photograph, only what COCO's annotators look for is known to be absent.
+     * Things that are surely not in the picture. Drawn scenes whose captions name everything lack all other drawn
+     * things; of a photograph, only what COCO's annotators look for is known to be absent.
      */
     List<String> absent(SymbolicPicture picture) {
         var present = picture.groups().stream().map(SymbolicPicture.Group::name).collect(Collectors.toSet());

@@ -22,19 +22,21 @@ import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import vitune.data.ResponseType;
+import vitune.teach.LedgerEntry.Verdict;
 
 /**
  * Every request that was ever asked, with its reply, tokens, money and verdict: one row a request, in a SQLite file.
  *
- * <p>A row is committed before it counts as done, so a killed process loses nothing that was reported; other processes may
- * read meanwhile (write-ahead log).
+ * <p>A row is committed before it counts as done, so a killed process loses nothing that was reported; other processes
+ * may read meanwhile (write-ahead log).
  */
 public final class Ledger implements AutoCloseable {
     private static final String TABLE = """
             CREATE TABLE IF NOT EXISTS replies (
-                request TEXT PRIMARY KEY, sample TEXT NOT NULL, type TEXT NOT NULL, teacher TEXT NOT NULL, model TEXT NOT NULL,
-                prompt TEXT NOT NULL, reply TEXT NOT NULL, prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL,
-                cost REAL, attempts INTEGER NOT NULL, verdict TEXT NOT NULL, reason TEXT, time TEXT NOT NULL)""";
+                request TEXT PRIMARY KEY, sample TEXT NOT NULL, type TEXT NOT NULL, teacher TEXT NOT NULL,
+                model TEXT NOT NULL, prompt TEXT NOT NULL, reply TEXT NOT NULL, prompt_tokens INTEGER NOT NULL,
+                completion_tokens INTEGER NOT NULL, cost REAL, attempts INTEGER NOT NULL, verdict TEXT NOT NULL,
+                reason TEXT, time TEXT NOT NULL)""";
     /** A request asked anew (after no reply came, or under stricter checks) adds to what it has cost. */
     private static final String PUT = """
             INSERT INTO replies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (request) DO UPDATE SET
@@ -48,30 +50,6 @@ public final class Ledger implements AutoCloseable {
     private final PreparedStatement put;
     private final PreparedStatement find;
     private final PreparedStatement judge;
-
-    /** What became of a request. */
-    public enum Verdict {
-        /** Its reply is in use. */
-        ACCEPTED,
-        /** A reply came and cannot be used. */
-        REJECTED,
-        /** No reply came: it is asked again next time. */
-        FAILED
-    }
-
-    /**
-     * A row.
-     *
-     * @param request fingerprint, {@link TeacherRequest#fingerprint}
-     * @param teacher the model that was asked for; {@code model} is the one that answered
-     * @param prompt hash of the prompts, {@link Prompts#hash}
-     * @param cost US dollars, null where the price is unknown
-     * @param attempts calls made
-     * @param reason why it was not accepted
-     */
-    public record Entry(String request, String sample, ResponseType type, String teacher, String model, String prompt, String reply,
-            long promptTokens, long completionTokens, @Nullable Double cost, int attempts, Verdict verdict,
-            @Nullable String reason, Instant time) {}
 
     /** Opens a ledger, or begins one. */
     public Ledger(Path file) {
@@ -97,15 +75,15 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** Writes a row and commits it. */
-    public synchronized void put(Entry entry) {
+    public synchronized void put(LedgerEntry e) {
         try {
-            Object[] values = {entry.request, entry.sample, entry.type.name(), entry.teacher, entry.model, entry.prompt, entry.reply,
-                entry.promptTokens, entry.completionTokens, entry.cost, entry.attempts, entry.verdict.name(), entry.reason,
-                entry.time.toString()};
+            Object[] values = {e.request(), e.sample(), e.type().name(), e.teacher(), e.model(), e.prompt(), e.reply(),
+                e.promptTokens(), e.completionTokens(), e.cost(), e.attempts(), e.verdict().name(), e.reason(),
+                e.time().toString()};
             for (int i = 0; i < values.length; i++) put.setObject(i + 1, values[i]);
             put.executeUpdate();
-        } catch (SQLException e) {
-            throw failure("write", e);
+        } catch (SQLException fault) {
+            throw failure("write", fault);
         }
     }
 
@@ -116,13 +94,13 @@ public final class Ledger implements AutoCloseable {
             judge.setString(2, reason);
             judge.setString(3, request);
             judge.executeUpdate();
-        } catch (SQLException e) {
-            throw failure("write", e);
+        } catch (SQLException fault) {
+            throw failure("write", fault);
         }
     }
 
     /** The row of a request. */
-    public synchronized Optional<Entry> find(String request) {
+    public synchronized Optional<LedgerEntry> find(String request) {
         try {
             find.setString(1, request);
             try (var row = find.executeQuery()) {
@@ -134,12 +112,12 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** All rows, in the order in which they were first asked. */
-    public synchronized List<Entry> entries() {
+    public synchronized List<LedgerEntry> entries() {
         return select("SELECT * FROM replies ORDER BY rowid");
     }
 
     /** The rows that were not accepted. */
-    public synchronized List<Entry> rejected() {
+    public synchronized List<LedgerEntry> rejected() {
         return select("SELECT * FROM replies WHERE verdict <> 'ACCEPTED' ORDER BY rowid");
     }
 
@@ -157,7 +135,8 @@ public final class Ledger implements AutoCloseable {
 
     /** Mean completion tokens of the accepted replies to these prompts, where there are any. */
     synchronized OptionalDouble completionTokens(String teacher, String prompt) {
-        var query = "SELECT avg(completion_tokens) FROM replies WHERE teacher = ? AND prompt = ? AND verdict = 'ACCEPTED'";
+        var query = """
+                SELECT avg(completion_tokens) FROM replies WHERE teacher = ? AND prompt = ? AND verdict = 'ACCEPTED'""";
         try (var statement = connection.prepareStatement(query)) {
             statement.setString(1, teacher);
             statement.setString(2, prompt);
@@ -170,9 +149,9 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    private List<Entry> select(String query) {
+    private List<LedgerEntry> select(String query) {
         try (var statement = connection.createStatement(); var row = statement.executeQuery(query)) {
-            var entries = new ArrayList<Entry>();
+            var entries = new ArrayList<LedgerEntry>();
             while (row.next()) entries.add(entry(row));
             return entries;
         } catch (SQLException e) {
@@ -180,13 +159,15 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    private static Entry entry(ResultSet row) throws SQLException {
+    private static LedgerEntry entry(ResultSet row) throws SQLException {
         double cost = row.getDouble("cost");
         boolean priced = !row.wasNull();
-        return new Entry(row.getString("request"), row.getString("sample"), ResponseType.valueOf(row.getString("type")),
-                row.getString("teacher"), row.getString("model"), row.getString("prompt"), row.getString("reply"),
-                row.getLong("prompt_tokens"), row.getLong("completion_tokens"), priced ? cost : null, row.getInt("attempts"),
-                Verdict.valueOf(row.getString("verdict")), row.getString("reason"), Instant.parse(row.getString("time")));
+        var type = ResponseType.valueOf(row.getString("type"));
+        return new LedgerEntry(row.getString("request"), row.getString("sample"), type, row.getString("teacher"),
+                row.getString("model"), row.getString("prompt"), row.getString("reply"),
+                row.getLong("prompt_tokens"), row.getLong("completion_tokens"), priced ? cost : null,
+                row.getInt("attempts"), Verdict.valueOf(row.getString("verdict")), row.getString("reason"),
+                Instant.parse(row.getString("time")));
     }
 
     /** The rows as a table. */
@@ -194,7 +175,7 @@ public final class Ledger implements AutoCloseable {
         return table("ledger", entries());
     }
 
-    static Table table(String name, List<Entry> entries) {
+    static Table table(String name, List<LedgerEntry> entries) {
         var sample = StringColumn.create("sample");
         var type = StringColumn.create("type");
         var model = StringColumn.create("model");
@@ -206,17 +187,17 @@ public final class Ledger implements AutoCloseable {
         var cost = DoubleColumn.create("cost USD");
         var reply = StringColumn.create("reply");
         for (var e : entries) {
-            sample.append(e.sample);
-            type.append(e.type.label());
-            model.append(e.model);
-            verdict.append(e.verdict.name().toLowerCase(Locale.ROOT));
-            reason.append(e.reason == null ? "" : e.reason);
-            attempts.append(e.attempts);
-            prompt.append(e.promptTokens);
-            completion.append(e.completionTokens);
-            if (e.cost == null) cost.appendMissing();
-            else cost.append(e.cost);
-            reply.append(e.reply);
+            sample.append(e.sample());
+            type.append(e.type().label());
+            model.append(e.model());
+            verdict.append(e.verdict().name().toLowerCase(Locale.ROOT));
+            reason.append(e.reason() == null ? "" : e.reason());
+            attempts.append(e.attempts());
+            prompt.append(e.promptTokens());
+            completion.append(e.completionTokens());
+            if (e.cost() == null) cost.appendMissing();
+            else cost.append(e.cost());
+            reply.append(e.reply());
         }
         return Table.create(name, sample, type, model, verdict, reason, attempts, prompt, completion, cost, reply);
     }

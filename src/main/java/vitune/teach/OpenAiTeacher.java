@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -38,26 +39,30 @@ final class OpenAiTeacher implements Teacher {
     private final AtomicLong notBefore = new AtomicLong(System.nanoTime());
 
     OpenAiTeacher(@Nullable String apiKey, @Nullable String baseUrl, @Nullable String model, Retry retry) {
-        boolean keyless = apiKey == null || apiKey.isBlank();
-        if (keyless && baseUrl == null) {
+        if (given(apiKey, "").isEmpty() && given(baseUrl, OPENAI).equals(OPENAI)) {
             throw new IllegalStateException(
                     "no API key: set OPENAI_API_KEY or give one to Teacher.openAi; Teacher.builtIn() needs none");
         }
-        this.model = model == null ? DEFAULT_MODEL : model;
+        this.model = given(model, DEFAULT_MODEL);
         this.retry = retry;
         http = http();
         client = OpenAIOkHttpClient.builder().okHttpClient(http).timeout(TIMEOUT).maxRetries(0)
-                .baseUrl(baseUrl == null ? OPENAI : baseUrl).apiKey(keyless ? "none" : apiKey).build();
+                .baseUrl(given(baseUrl, OPENAI)).apiKey(given(apiKey, "none")).build();
         requests = new ChatRequests(this.model);
     }
 
+    private static String given(@Nullable String value, String otherwise) {
+        return value == null || value.isBlank() ? otherwise : value;
+    }
+
     private static OkHttpClient http() {
-        var threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+        ThreadFactory daemons = task -> {
             var thread = new Thread(task, "vitune-teacher");
             thread.setDaemon(true);
             return thread;
-        });
-        var dispatcher = new Dispatcher(threads);
+        };
+        var dispatcher = new Dispatcher(
+                new ThreadPoolExecutor(0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), daemons));
         dispatcher.setMaxRequests(MOST_CALLS);
         dispatcher.setMaxRequestsPerHost(MOST_CALLS);
         return new OkHttpClient.Builder().dispatcher(dispatcher).readTimeout(TIMEOUT)
@@ -78,7 +83,8 @@ final class OpenAiTeacher implements Teacher {
                     return reply(request, call(request), attempt);
                 } catch (OpenAIException e) {
                     var wait = Faults.retryAfter(e).orElse(retry.after(attempt));
-                    boolean again = Faults.passing(e) && attempt < Faults.attempts(e, retry) && wait.compareTo(retry.longest()) <= 0;
+                    boolean again = Faults.passing(e) && attempt < Faults.attempts(e, retry)
+                            && wait.compareTo(retry.longest()) <= 0;
                     if (!again) throw Faults.of(e, model, attempt, retry);
                     if (Faults.retryAfter(e).isPresent()) {
                         notBefore.accumulateAndGet(System.nanoTime() + wait.toNanos(), (a, b) -> a - b > 0 ? a : b);

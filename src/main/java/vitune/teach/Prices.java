@@ -13,8 +13,8 @@ import java.util.Optional;
 import vitune.data.DataException;
 
 /**
- * What tokens cost: {@code model,prompt,completion,as_of}, US dollars a million tokens; lines that start with # are notes.
- * Prices change: the shipped list is dated, and a user's own can stand in its place.
+ * What tokens cost: {@code model,prompt,completion,as_of}, US dollars a million tokens; lines that start with # are
+ * notes. Prices change: the shipped list is dated, and a user's own can stand in its place.
  */
 public final class Prices {
     private static final String HEADER = "model,prompt,completion,as_of";
@@ -71,7 +71,8 @@ public final class Prices {
             var fields = line.split(",");
             try {
                 if (fields.length != 4) throw new NumberFormatException();
-                prices.put(fields[0], new Price(Double.parseDouble(fields[1]), Double.parseDouble(fields[2]), fields[3]));
+                prices.put(fields[0],
+                        new Price(Double.parseDouble(fields[1]), Double.parseDouble(fields[2]), fields[3]));
             } catch (NumberFormatException e) {
                 throw new DataException(Path.of(file), "line " + (i + 1), "\"" + line + "\"", HEADER);
             }
@@ -79,9 +80,13 @@ public final class Prices {
         return new Prices(prices);
     }
 
-    /** A model's price: by its name, or by its name without the date ("gpt-4.1-2025-04-14"); empty where the list lacks it. */
+    /**
+     * A model's price: by its name, or by its name without the date ("gpt-4.1-2025-04-14"); empty where the list lacks
+     * it.
+     */
     public Optional<Price> of(String model) {
         var exact = byModel.get(model);
-        return Optional.ofNullable(exact != null ? exact : byModel.get(model.replaceFirst("-\\d{4}-\\d{2}-\\d{2}$", "")));
+        var undated = model.replaceFirst("-\\d{4}-\\d{2}-\\d{2}$", "");
+        return Optional.ofNullable(exact != null ? exact : byModel.get(undated));
     }
 }

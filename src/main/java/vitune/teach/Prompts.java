@@ -26,11 +26,11 @@ import vitune.teach.TeacherRequest.Role;
  * How a teacher is asked for one type of data: a system message, worked examples, then the context at hand.
  *
  * <p>Source: LLaVA §3; the texts are our own. A folder holds {@code system.txt}, {@code example1.user.txt},
- * {@code example1.assistant.txt} and so on; where it also holds {@code instructions.txt}, one a line, the teacher writes the
- * response alone and the instruction is drawn from there.
+ * {@code example1.assistant.txt} and so on; where it also holds {@code instructions.txt}, one a line, the teacher
+ * writes the response alone and the instruction is drawn from there.
  *
- * <p><i>Differs:</i> conversations in the paper are asked for from captions alone; here boxes are always shown, for counts and
- * places. {@link #withBoxes} restores the paper's way.
+ * <p><i>Differs:</i> conversations in the paper are asked for from captions alone; here boxes are always shown, for
+ * counts and places. {@link #withBoxes} restores the paper's way.
  */
 public final class Prompts {
     private static final String SHIPPED = "prompts/";
@@ -77,7 +77,8 @@ public final class Prompts {
                 fixed.add(new Message(Role.ASSISTANT, needed(source, folder + "example" + i + ".assistant.txt")));
             }
             var list = source.text(folder + "instructions.txt");
-            var instructions = list == null ? List.<String>of() : list.lines().map(String::strip).filter(s -> !s.isEmpty()).toList();
+            var instructions = list == null ? List.<String>of()
+                    : list.lines().map(String::strip).filter(s -> !s.isEmpty()).toList();
             return new Prompts(type, fixed, instructions, true);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -87,7 +88,7 @@ public final class Prompts {
     private static String needed(Source source, String name) throws IOException {
         var text = source.text(name);
         if (text == null || text.isBlank()) {
-            throw new DataException(Path.of(name), "prompt file", text == null ? "no such file" : "an empty file", "a text");
+            throw new DataException(Path.of(name), "prompt", text == null ? "no file" : "an empty file", "a text");
         }
         return text.strip();
     }
@@ -143,18 +144,19 @@ public final class Prompts {
     /** The request about these pictures, one or two as the type asks. */
     public TeacherRequest request(List<ImageContext> contexts, boolean pixels) {
         if (contexts.size() != type.images()) {
-            throw new IllegalArgumentException(type.label() + " needs " + type.images() + " pictures, got " + contexts.size());
+            throw new IllegalArgumentException(type + " needs " + type.images() + " pictures, got " + contexts.size());
         }
         var messages = new ArrayList<>(fixed);
         messages.add(new Message(Role.USER, context(contexts)));
-        return new TeacherRequest(type, messages, form(), pixels ? contexts.stream().map(ImageContext::image).toList() : List.of());
+        var images = pixels ? contexts.stream().map(ImageContext::image).toList() : List.<Path>of();
+        return new TeacherRequest(type, messages, form(), images);
     }
 
     private String context(List<ImageContext> contexts) {
         if (contexts.size() == 1) return context(contexts.get(0));
         var text = new StringBuilder();
         for (int i = 0; i < contexts.size(); i++) {
-            text.append(i == 0 ? "" : "\n\n").append("Picture ").append(i + 1).append(":\n").append(context(contexts.get(i)));
+            text.append(i == 0 ? "" : "\n\n").append("Picture " + (i + 1) + ":\n").append(context(contexts.get(i)));
         }
         return text.toString();
     }

@@ -17,7 +17,8 @@ final class ReasonWriter {
 
     Turn write(SymbolicPicture picture, SplittableRandom random) {
         var fitting = reasons.stream().filter(r -> r.needs.stream().allMatch(need -> holds(need, picture))).toList();
-        var ofThings = fitting.stream().filter(r -> r.needs.stream().anyMatch(need -> picture.group(need).isPresent())).toList();
+        var ofThings = fitting.stream().filter(r -> r.needs.stream().anyMatch(need -> picture.group(need).isPresent()))
+                .toList();
         var pool = ofThings.isEmpty() || random.nextInt(3) == 0 ? fitting : ofThings;
         return pool.isEmpty() ? mostly(picture) : pool.get(random.nextInt(pool.size())).turn;
     }

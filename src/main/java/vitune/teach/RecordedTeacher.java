@@ -3,7 +3,7 @@ package vitune.teach;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import vitune.data.DataException;
-import vitune.teach.Ledger.Verdict;
+import vitune.teach.LedgerEntry.Verdict;
 
 /** Gives again what a ledger's teacher once wrote; its tokens are counted as they were then. */
 final class RecordedTeacher implements Teacher {
@@ -27,8 +27,9 @@ final class RecordedTeacher implements Teacher {
     public TeacherReply ask(TeacherRequest request) {
         var entry = ledger.find(request.fingerprint(name)).filter(e -> e.verdict() != Verdict.FAILED)
                 .orElseThrow(() -> new TeacherException("the recording " + file + " holds no reply to this request: "
-                        + "was it made from these pictures, captions and prompts?", true));
-        return new TeacherReply(entry.reply(), entry.reason(), entry.model(), entry.promptTokens(), entry.completionTokens(), 1);
+                        + "was it made from these pictures, captions and prompts?", true, 0, null));
+        return new TeacherReply(entry.reply(), entry.reason(), entry.model(), entry.promptTokens(),
+                entry.completionTokens(), 1);
     }
 
     @Override

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import vitune.data.Turn;
 
 /**
- * The form in which a teacher replies: a strict JSON schema, its properties in the order in which they are to be written (the
- * question before the answer).
+ * The form in which a teacher replies: a strict JSON schema, its properties in the order in which they are to be
+ * written (the question before the answer).
  */
 public enum ReplyForm {
     /** Instructions with their responses. */

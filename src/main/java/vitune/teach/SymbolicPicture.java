@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 record SymbolicPicture(List<String> captions, List<Group> groups, @Nullable String weather) {
     private static final Pattern HEADER = Pattern.compile("(?m)^Picture \\d+:\\n");
     private static final Pattern BOX = Pattern.compile("(.+): \\[([\\d.]+), ([\\d.]+), ([\\d.]+), ([\\d.]+)\\]");
-    /** A thing is left, right, above or below another where that direction dominates, and by this share of the picture. */
+    /**
+     * A thing is left, right, above or below another where that direction dominates, and by this share of the picture.
+     */
     private static final double DOMINANT = 1.85, APART = 0.21;
 
     /** Left, top, right, bottom as shares of the picture. */
@@ -71,7 +74,8 @@ record SymbolicPicture(List<String> captions, List<Group> groups, @Nullable Stri
     /** The pictures of a prompt's context: one, or several under the heads "Picture 1:", "Picture 2:". */
     static List<SymbolicPicture> read(String context, CaptionReader reader, Set<String> knownKinds) {
         if (!HEADER.matcher(context).find()) return List.of(picture(context, reader, knownKinds));
-        return HEADER.splitAsStream(context).filter(part -> !part.isBlank()).map(part -> picture(part, reader, knownKinds)).toList();
+        return HEADER.splitAsStream(context).filter(part -> !part.isBlank())
+                .map(part -> picture(part, reader, knownKinds)).toList();
     }
 
     private static SymbolicPicture picture(String context, CaptionReader reader, Set<String> knownKinds) {
@@ -80,7 +84,7 @@ record SymbolicPicture(List<String> captions, List<Group> groups, @Nullable Stri
         context.lines().map(String::strip).filter(line -> !line.isEmpty()).forEach(line -> {
             var box = BOX.matcher(line);
             if (box.matches()) {
-                var place = new Place(number(box.group(2)), number(box.group(3)), number(box.group(4)), number(box.group(5)));
+                var place = new Place(number(box, 2), number(box, 3), number(box, 4), number(box, 5));
                 var name = box.group(1).toLowerCase(Locale.ROOT).replace('_', ' ');
                 places.computeIfAbsent(name, n -> new ArrayList<>()).add(place);
             } else {
@@ -91,6 +95,8 @@ record SymbolicPicture(List<String> captions, List<Group> groups, @Nullable Stri
         var groups = new ArrayList<Group>();
         if (places.isEmpty()) {
             for (var kind : knownKinds) {
+                // the dog of a hot dog is none
+                if (knownKinds.stream().anyMatch(k -> k.endsWith(" " + kind) && reader.mention(lower, k))) continue;
                 reader.count(lower, kind).ifPresent(count -> groups.add(group(kind, count, List.of(), lower, reader)));
             }
         }
@@ -98,13 +104,14 @@ record SymbolicPicture(List<String> captions, List<Group> groups, @Nullable Stri
         return new SymbolicPicture(List.copyOf(captions), List.copyOf(groups), CaptionReader.weather(lower));
     }
 
-    private static Group group(String name, int count, List<Place> places, List<String> captions, CaptionReader reader) {
+    private static Group group(String name, int count, List<Place> places, List<String> captions,
+            CaptionReader reader) {
         var colour = count == 0 ? null : reader.colour(captions, name, count);
         return new Group(name, colour == null ? "" : colour, count, List.copyOf(places));
     }
 
-    private static double number(String text) {
-        return Double.parseDouble(text);
+    private static double number(Matcher box, int group) {
+        return Double.parseDouble(box.group(group));
     }
 
     /** Whether the captions name every thing with its colour: then what they do not name is not there. */
@@ -125,8 +132,8 @@ record SymbolicPicture(List<String> captions, List<Group> groups, @Nullable Stri
     }
 
     /**
-     * Where a single thing is from another one: "left", "right", "above", "below"; empty where no direction dominates, or the
-     * two overlap in it.
+     * Where a single thing is from another one: "left", "right", "above", "below"; empty where no direction dominates,
+     * or the two overlap in it.
      */
     static Optional<String> relation(Group a, Group b) {
         if (a.places.size() != 1 || b.places.size() != 1) return Optional.empty();

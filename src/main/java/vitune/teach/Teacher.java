@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Teacher extends AutoCloseable {
     /**
-     * Asks once and waits for the reply; passing faults (rate limits, server errors, cut connections) are retried within.
+     * Asks once and waits for the reply; passing faults (rate limits, server errors, cut connections) are retried
+     * within.
      *
      * @throws TeacherException when no reply came; its message says why, and what to do
      * @throws java.util.concurrent.CancellationException when the asking thread is interrupted
@@ -25,8 +26,9 @@ public interface Teacher extends AutoCloseable {
     void close();
 
     /**
-     * The teacher that needs no key and no network: a small OpenAI-compatible endpoint on this machine's loopback, which
-     * answers from the captions and boxes in the prompt by rule, always the same way, and is asked through the same client.
+     * The teacher that needs no key and no network: a small OpenAI-compatible endpoint on this machine's loopback,
+     * which answers from the captions and boxes in the prompt by rule, always the same way, and is asked through the
+     * same client.
      */
     static Teacher builtIn() {
         return new BuiltInTeacher();
@@ -39,7 +41,8 @@ public interface Teacher extends AutoCloseable {
      * @throws IllegalStateException without a key for OpenAI's own server
      */
     static Teacher openAi() {
-        return openAi(System.getenv("OPENAI_API_KEY"), System.getenv("OPENAI_BASE_URL"), System.getenv("VITUNE_TEACHER_MODEL"));
+        return openAi(System.getenv("OPENAI_API_KEY"), System.getenv("OPENAI_BASE_URL"),
+                System.getenv("VITUNE_TEACHER_MODEL"));
     }
 
     /**

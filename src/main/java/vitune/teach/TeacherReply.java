@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
  * What came back.
  *
  * @param text the reply as it was written
- * @param fault why it cannot be used, where the teacher itself says so (a refusal, a filter, cut at the token limit), or null
+ * @param fault why it cannot be used, where the teacher itself says so (a refusal, a filter, cut at the token limit),
+ *     or null
  * @param model the model that answered, as the server names it
  * @param promptTokens as the server counts them; counted here where it does not
  * @param attempts calls made, 1 where the first one succeeded

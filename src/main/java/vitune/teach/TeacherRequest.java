@@ -46,8 +46,9 @@ public record TeacherRequest(ResponseType type, List<Message> messages, ReplyFor
 
     /** One message. */
     public record Message(Role role, String text) {
-        boolean isFeedback() {
-            return role == Role.USER && text.startsWith(FEEDBACK);
+        /** Whether the user asks about pictures here, and does not complain of a reply. */
+        boolean isQuery() {
+            return role == Role.USER && !text.startsWith(FEEDBACK);
         }
     }
 

@@ -139,6 +139,17 @@ public final class Kernels {
         return call(x, "detach", x);
     }
 
+    /**
+     * Integers in memory of PyTorch's own. DJL's {@code create} borrows Java's memory, which is freed when the array is
+     * closed: a graph that still needs such an array for its backward pass would read what came after.
+     */
+    public static NDArray longs(NDManager manager, long[] values, Shape shape) {
+        Engines.start();
+        try (NDArray borrowed = manager.create(values, shape)) {
+            return call(borrowed, "copy", borrowed);
+        }
+    }
+
     /** A copy without graph that belongs to {@code owner} and outlives the open {@code NDScope}: for caches. */
     public static NDArray keep(NDArray x, NDManager owner) {
         NDArray copy = KernelModule.get().tensor((PtNDManager) owner, "copy", x);

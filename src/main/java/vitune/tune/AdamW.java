@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
-import vitune.model.Part;
 import vitune.tensor.Gradients;
 import vitune.tensor.Kernels;
 import vitune.tensor.Parameters;
@@ -21,11 +21,12 @@ import vitune.tensor.Precision;
  * <p>Source: {@code torch.optim.AdamW} (decoupled decay, bias correction, epsilon outside the root, 1e-8); biases and
  * norms are not decayed, as in Hugging Face's Trainer. The moments are made at once and belong to {@code owner}.
  */
-final class AdamW implements AutoCloseable {
+public final class AdamW implements AutoCloseable {
     private record Group(double rateShare, double decay, List<String> names) {}
 
     private final Parameters trained;
-    private final Stage stage;
+    private final double beta2;
+    private final double maxGradNorm;
     private final NDManager owner;
     private final List<Group> groups = new ArrayList<>();
     private final Map<String, NDArray> first = new LinkedHashMap<>();
@@ -33,16 +34,27 @@ final class AdamW implements AutoCloseable {
     private final Set<String> unreached;
     private long step;
 
-    AdamW(Parameters trained, Stage stage, NDManager parent) {
+    /**
+     * An optimiser with its moments at zero.
+     *
+     * @param trained the parameters to update, all of them made to require gradients
+     * @param beta2 decay of the second moment, in (0, 1); of the first it is 0.9
+     * @param weightDecay decoupled decay of matrices and tables, >= 0
+     * @param maxGradNorm largest global norm, > 0
+     * @param rateShare for a parameter's name, its share of the learning rate; 1 for the whole
+     * @param parent owns the moments
+     */
+    public AdamW(Parameters trained, double beta2, double weightDecay, double maxGradNorm, ToDoubleFunction<String> rateShare, NDManager parent) {
         this.trained = trained;
-        this.stage = stage;
+        this.beta2 = beta2;
+        this.maxGradNorm = maxGradNorm;
         this.owner = parent.newSubManager();
         this.unreached = new TreeSet<>(trained.asMap().keySet());
         Map<List<Double>, Group> byKind = new LinkedHashMap<>();
         trained.asMap().forEach((name, weight) -> {
-            double rateShare = Part.of(name) == Part.LANGUAGE ? stage.languageRate() : 1;
-            double decay = weight.getShape().dimension() < 2 ? 0 : stage.weightDecay();
-            byKind.computeIfAbsent(List.of(rateShare, decay), kind -> new Group(rateShare, decay, new ArrayList<>())).names().add(name);
+            double share = rateShare.applyAsDouble(name);
+            double decay = weight.getShape().dimension() < 2 ? 0 : weightDecay;
+            byKind.computeIfAbsent(List.of(share, decay), kind -> new Group(share, decay, new ArrayList<>())).names().add(name);
             first.put(name, Kernels.zeros(owner, weight.getShape(), Precision.F32));
             second.put(name, Kernels.zeros(owner, weight.getShape(), Precision.F32));
         });
@@ -50,12 +62,12 @@ final class AdamW implements AutoCloseable {
     }
 
     /**
-     * Clips the gathered gradients to the stage's global norm, updates every parameter, and clears the gradients.
+     * Clips the gathered gradients to the largest global norm, updates every parameter, and clears the gradients.
      *
      * @return the global norm before clipping
      * @throws ArithmeticException if the norm is not finite; then nothing was changed
      */
-    double step(double learningRate) {
+    public double step(double learningRate) {
         Map<String, NDArray> gradients = new LinkedHashMap<>();
         try (NDManager scratch = owner.newSubManager()) {
             trained.asMap().forEach((name, weight) -> {
@@ -65,7 +77,7 @@ final class AdamW implements AutoCloseable {
                 }
             });
             unreached.removeAll(gradients.keySet());
-            double norm = Kernels.clipGlobalNorm(List.copyOf(gradients.values()), stage.maxGradNorm());
+            double norm = Kernels.clipGlobalNorm(List.copyOf(gradients.values()), maxGradNorm);
             if (!Double.isFinite(norm)) {
                 throw new ArithmeticException("the gradient norm is " + norm);
             }
@@ -73,7 +85,7 @@ final class AdamW implements AutoCloseable {
             for (Group group : groups) {
                 List<String> names = group.names().stream().filter(gradients::containsKey).toList();
                 Kernels.adamW(pick(names, trained.asMap()), pick(names, gradients), pick(names, first), pick(names, second),
-                        step, learningRate * group.rateShare(), 0.9, stage.beta2(), group.decay(), 1e-8);
+                        step, learningRate * group.rateShare(), 0.9, beta2, group.decay(), 1e-8);
             }
             Gradients.zero(trained.arrays());
             return norm;

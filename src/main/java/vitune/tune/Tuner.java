@@ -78,7 +78,8 @@ public final class Tuner {
         String before = frozen.hash();
         all.train(stage.plan().trained());
         try (Examples examples = new Examples(model, data, stage.plan().of(Part.VISION) == Treatment.FROZEN);
-                AdamW optimizer = new AdamW(trained, stage, model.manager())) {
+                AdamW optimizer = new AdamW(trained, stage.beta2(), stage.weightDecay(), stage.maxGradNorm(),
+                        name -> Part.of(name) == Part.LANGUAGE ? stage.languageRate() : 1, model.manager())) {
             Schedule schedule = stage.schedule(examples.steps(stage));
             TuningState state = state(stage, data.hash() + start);
             List<Step> steps = state == null ? new java.util.ArrayList<>() : state.restore(optimizer, model.manager());

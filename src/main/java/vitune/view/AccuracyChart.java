@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.knowm.xchart.AnnotationText;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
@@ -80,14 +81,16 @@ public final class AccuracyChart {
     }
 
     private static List<String> kinds(Map<String, Map<String, Score>> stages) {
-        List<String> kinds = new ArrayList<>(stages.values().stream().flatMap(s -> s.keySet().stream()).distinct().toList());
+        List<String> kinds = stages.values().stream().flatMap(s -> s.keySet().stream()).distinct()
+                .collect(Collectors.toCollection(ArrayList::new));
         if (kinds.remove(Evaluation.OVERALL)) {
             kinds.add(Evaluation.OVERALL);
         }
         return kinds;
     }
 
-    private static void add(XYChart chart, List<String> kinds, String stage, Map<String, Score> scores, int index, int stages) {
+    private static void add(
+            XYChart chart, List<String> kinds, String stage, Map<String, Score> scores, int index, int stages) {
         Points bars = new Points();
         Points whiskers = new Points();
         double width = GROUP / stages;
@@ -103,7 +106,8 @@ public final class AccuracyChart {
             whiskers.add(middle, score.low()).add(middle, score.high()).gap();
             String percent = String.valueOf(Math.round(score.accuracy() * 100));
             double above = score.high() + 0.03;
-            double clear = Math.abs(above - score.chance()) < 0.035 ? score.chance() + 0.035 : above;   // of the dashed line
+            // clear of the dashed line
+            double clear = Math.abs(above - score.chance()) < 0.035 ? score.chance() + 0.035 : above;
             chart.addAnnotation(new AnnotationText(percent, middle, Math.min(1.03, clear), false));
         }
         XYSeries bar = bars.addTo(chart, stage);
@@ -140,7 +144,8 @@ public final class AccuracyChart {
         }
 
         XYSeries addTo(XYChart chart, String name) {
-            return chart.addSeries(name, x.stream().mapToDouble(v -> v).toArray(), y.stream().mapToDouble(v -> v).toArray());
+            return chart.addSeries(name,
+                    x.stream().mapToDouble(v -> v).toArray(), y.stream().mapToDouble(v -> v).toArray());
         }
     }
 }

@@ -56,9 +56,13 @@ final class Canvas {
         g.translate(-x, -y);
     }
 
-    /** A title, and beneath it what each colour stands for. */
+    /** A title, and beneath it what each colour stands for; many or long names are written smaller. */
     void head(String title, List<Key> keys) {
         text(title, Theme.bold(16), Theme.INK, MARGIN, 30);
+        g.setFont(Theme.plain(13));
+        int names = keys.stream().mapToInt(key -> g.getFontMetrics().stringWidth(key.name())).sum();
+        double room = image.getWidth() / (double) DENSITY - 2 * MARGIN - 48.0 * keys.size();
+        Font font = Theme.plain((float) Math.max(8, Math.min(13, 13 * room / Math.max(1, names))));
         double x = MARGIN;
         for (Key key : keys) {
             g.setColor(key.colour());
@@ -69,7 +73,7 @@ final class Canvas {
                 g.fill(new RoundRectangle2D.Double(x, 44, 12, 12, 4, 4));
             }
             x += key.dashed() ? 26 : 18;
-            text(key.name(), Theme.plain(13), Theme.INK, x, 55);
+            text(key.name(), font, Theme.INK, x, 55);
             x += g.getFontMetrics().stringWidth(key.name()) + 20;
         }
     }
@@ -97,7 +101,8 @@ final class Canvas {
     private static BufferedImage shrunk(BufferedImage picture, int width) {
         BufferedImage from = picture;
         while (from.getWidth() >= 2 * width && from.getHeight() > 1) {
-            BufferedImage half = new BufferedImage(from.getWidth() / 2, from.getHeight() / 2, BufferedImage.TYPE_INT_RGB);
+            BufferedImage half = new BufferedImage(from.getWidth() / 2, from.getHeight() / 2,
+                    BufferedImage.TYPE_INT_RGB);
             Graphics2D g = half.createGraphics();
             g.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
             g.drawImage(from, 0, 0, half.getWidth(), half.getHeight(), null);

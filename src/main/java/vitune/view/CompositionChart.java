@@ -50,10 +50,12 @@ public final class CompositionChart {
         Canvas canvas = new Canvas(2 * WIDTH, Canvas.HEAD + HEIGHT);
         canvas.head("What the data is made of", keys);
         types(canvas, words);
-        canvas.text("Answers by length, in words", Theme.plain(13), Theme.MUTED, WIDTH + Canvas.MARGIN, Canvas.HEAD + 30);
+        canvas.text("Answers by length, in words", Theme.plain(13), Theme.MUTED,
+                WIDTH + Canvas.MARGIN, Canvas.HEAD + 30);
         canvas.chart(lengths(words), WIDTH, Canvas.HEAD + 36);
         StringBuilder text = new StringBuilder();
-        words.forEach((type, counts) -> text.append(text.isEmpty() ? "" : ", ").append(counts.length).append(' ').append(type));
+        words.forEach((type, counts) -> text.append(text.isEmpty() ? "" : ", ").append(counts.length).append(' ')
+                .append(type));
         return canvas.picture("composition: " + text);
     }
 
@@ -79,7 +81,8 @@ public final class CompositionChart {
     static CategoryChart lengths(Map<String, int[]> words) {
         CategoryChart chart = new CategoryChart(WIDTH, HEIGHT - 40);
         Theme.apply(chart.getStyler());
-        chart.getStyler().setStacked(true).setAvailableSpaceFill(0.86).setXAxisTickMarkSpacingHint(10).setDecimalPattern("#,##0");
+        chart.getStyler().setStacked(true).setAvailableSpaceFill(0.86).setXAxisTickMarkSpacingHint(10)
+                .setDecimalPattern("#,##0");
         int longest = words.values().stream().flatMapToInt(Arrays::stream).max().orElse(1);
         int bins = (int) Arrays.stream(EDGES).filter(edge -> edge <= Math.max(1, longest)).count();
         List<String> names = new ArrayList<>();

@@ -59,7 +59,8 @@ public final class Gallery {
         if (tiles.isEmpty()) {
             throw new IllegalArgumentException("a gallery needs at least one picture, got none");
         }
-        String text = "gallery of " + tiles.size() + (all > tiles.size() ? " of " + all : "") + (all == 1 ? " picture" : " pictures");
+        String text = "gallery of " + tiles.size() + (all > tiles.size() ? " of " + all : "")
+                + (all == 1 ? " picture" : " pictures");
         return draw(tiles, Math.min(columns, tiles.size()), columns, text);
     }
 
@@ -68,7 +69,8 @@ public final class Gallery {
             List<Words> words = new ArrayList<>(context.captions().stream().limit(1).map(Gallery::plain).toList());
             if (context.captions().size() > 1) {
                 int more = context.captions().size() - 1;
-                words.add(new Words("and " + more + (more == 1 ? " more caption" : " more captions"), Theme.plain(11), Theme.MUTED));
+                words.add(new Words("and " + more + (more == 1 ? " more caption" : " more captions"),
+                        Theme.plain(11), Theme.MUTED));
             }
             return new Tile(List.of(Pictures.read(context.image())), words);
         }
@@ -82,13 +84,15 @@ public final class Gallery {
             return new Tile(sample.images().stream().map(Pictures::read).toList(), words);
         }
         if (thing instanceof Question question) {
-            return new Tile(List.of(Pictures.read(question.image())), List.of(asked(question), plain(question.answer())));
+            return new Tile(List.of(Pictures.read(question.image())),
+                    List.of(asked(question), plain(question.answer())));
         }
         if (thing instanceof Prediction prediction) {
             Question question = prediction.question();
             String reply = prediction.reply().isBlank() ? "(no reply)" : prediction.reply();
             Words verdict = prediction.right() ? new Words("\u2713 " + reply, Theme.plain(12), Theme.RIGHT)
-                    : new Words("\u2717 " + reply + " (expected: " + question.answer() + ")", Theme.plain(12), Theme.WRONG);
+                    : new Words("\u2717 " + reply + " (expected: " + question.answer() + ")",
+                            Theme.plain(12), Theme.WRONG);
             return new Tile(List.of(Pictures.read(question.image())), List.of(asked(question), verdict));
         }
         if (thing instanceof Picture picture) {
@@ -100,8 +104,8 @@ public final class Gallery {
         if (thing instanceof Path file) {
             return new Tile(List.of(Pictures.read(file)), List.of(plain(String.valueOf(file.getFileName()))));
         }
-        throw new IllegalArgumentException("a gallery shows image contexts, samples, questions, predictions, pictures and files; "
-                + "got " + (thing == null ? "null" : thing.getClass().getName()));
+        throw new IllegalArgumentException("a gallery shows image contexts, samples, questions, predictions, pictures, "
+                + "images and files; got " + (thing == null ? "null" : thing.getClass().getName()));
     }
 
     private static Words plain(String text) {
@@ -143,7 +147,8 @@ public final class Gallery {
 
     private static int height(Tile tile, int side) {
         int width = (side - 6 * (tile.pictures().size() - 1)) / tile.pictures().size();
-        return tile.pictures().stream().mapToInt(p -> Math.min(side * 5 / 4, width * p.getHeight() / p.getWidth())).max().orElseThrow();
+        return tile.pictures().stream().mapToInt(p -> Math.min(side * 5 / 4, width * p.getHeight() / p.getWidth()))
+                .max().orElseThrow();
     }
 
     private static void pictures(Canvas canvas, List<BufferedImage> pictures, int x, int y, int side, int height) {

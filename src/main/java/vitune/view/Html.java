@@ -44,15 +44,17 @@ final class Html {
 
     /** A picture inside the page, at its intended size or smaller. */
     static String image(Picture picture) {
-        return "<img" + (picture.getWidth() / picture.density() > 480 ? " class=\"wide\"" : "") + " alt=\"" + escape(picture.text()) + "\" width=\""
+        return "<img" + (picture.getWidth() / picture.density() > 480 ? " class=\"wide\"" : "") + " alt=\""
+                + escape(picture.text()) + "\" width=\""
                 + picture.getWidth() / picture.density() + "\" height=\"" + picture.getHeight() / picture.density()
                 + "\" src=\"data:image/png;base64," + Base64.getEncoder().encodeToString(picture.png()) + "\"/>";
     }
 
     /** A bar with a line of text behind it. */
     static String bar(long done, long total, String line) {
-        return "<div style=\"font-family:system-ui,sans-serif;font-size:13px;display:flex;gap:10px;align-items:center\">"
-                + "<progress style=\"width:240px\" value=\"" + done + "\" max=\"" + Math.max(1, total) + "\"></progress><span>"
+        return "<div style=\"font:13px system-ui,sans-serif;display:flex;gap:10px;align-items:center\">"
+                + "<progress style=\"width:240px\" value=\"" + done + "\" max=\"" + Math.max(1, total)
+                + "\"></progress><span>"
                 + escape(line) + "</span></div>";
     }
 }

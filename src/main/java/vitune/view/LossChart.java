@@ -50,7 +50,8 @@ public final class LossChart {
         runs.forEach((run, losses) -> {
             double[] smooth = smooth(losses);
             ends.append(ends.isEmpty() ? "" : "; ").append(run).append(String.format(Locale.ROOT,
-                    " %.3f after %d steps", smooth.length == 0 ? Double.NaN : smooth[smooth.length - 1], losses.length));
+                    " %.3f after %d steps", smooth.length == 0 ? Double.NaN : smooth[smooth.length - 1],
+                    losses.length));
         });
         XYChart chart = chart(runs, steps);
         Canvas canvas = new Canvas(WIDTH, Canvas.HEAD + HEIGHT + 36);
@@ -94,7 +95,8 @@ public final class LossChart {
 
     private static void add(XYChart chart, String run, double[] losses, int colour) {
         if (Arrays.stream(losses).noneMatch(Double::isFinite)) {
-            throw new IllegalArgumentException("run '" + run + "' has no finite loss among " + losses.length + " steps");
+            throw new IllegalArgumentException("run '" + run + "' has no finite loss among " + losses.length
+                    + " steps");
         }
         double[] steps = new double[losses.length];
         Arrays.setAll(steps, i -> i + 1);

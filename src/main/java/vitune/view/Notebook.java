@@ -51,7 +51,8 @@ final class Notebook implements Screen {
         Object renderer = call("getRenderer", kernel, "BaseKernel");
         Object registration = renderer.getClass().getMethod("createRegistration", Class.class).invoke(renderer, type);
         Class<?> function = Class.forName(library + "display.RenderFunction");
-        Object proxy = Proxy.newProxyInstance(function.getClassLoader(), new Class<?>[] {function}, (self, method, arguments) ->
+        Object proxy = Proxy.newProxyInstance(function.getClassLoader(), new Class<?>[] {function},
+                (self, method, arguments) ->
                 switch (method.getName()) {
                     case "render" -> {
                         fill(call("getOutputContainer", arguments[1], "display.RenderContext"), Shown.of(arguments[0]));
@@ -61,7 +62,8 @@ final class Notebook implements Screen {
                     case "hashCode" -> System.identityHashCode(self);
                     default -> "renders " + type.getSimpleName();
                 });
-        registration.getClass().getMethod("preferring", String[].class).invoke(registration, (Object) new String[] {mime});
+        registration.getClass().getMethod("preferring", String[].class)
+                .invoke(registration, (Object) new String[] {mime});
         registration.getClass().getMethod("register", function).invoke(registration, proxy);
     }
 

@@ -116,7 +116,7 @@ public final class Progress implements AutoCloseable {
         } else if (live != null) {
             live.html(Html.bar(done, total, line(left())), line(left()));
         } else if (terminal != null && nanos.getAsLong() - start > PATIENCE) {
-            bar().maxHint(total).stepTo(done).setExtraMessage(note.isEmpty() ? "" : " " + note);
+            bar().maxHint(total).stepTo(done).setExtraMessage(" " + note);
         }
     }
 
@@ -133,7 +133,7 @@ public final class Progress implements AutoCloseable {
             live.close();
         }
         if (bar != null) {
-            bar.stepTo(done).close();
+            bar.stepTo(done).setExtraMessage(" " + note).close();
         }
     }
 

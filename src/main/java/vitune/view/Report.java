@@ -47,7 +47,8 @@ public final class Report {
     /** Begins a section; it appears in the list at the top of the page. */
     public Report section(String heading) {
         sections.add(heading);
-        body.append("<h2 id=\"section-").append(sections.size()).append("\">").append(Html.escape(heading)).append("</h2>\n");
+        body.append("<h2 id=\"section-").append(sections.size()).append("\">").append(Html.escape(heading))
+                .append("</h2>\n");
         return this;
     }
 
@@ -62,7 +63,8 @@ public final class Report {
     /** Numbers to remember, each as a card: name and value, in the map's order. */
     public Report facts(Map<String, ?> facts) {
         body.append("<div class=\"facts\">");
-        facts.forEach((name, value) -> body.append("<div><b>").append(Html.escape(String.valueOf(value))).append("</b><span>")
+        facts.forEach((name, value) -> body.append("<div><b>").append(Html.escape(String.valueOf(value)))
+                .append("</b><span>")
                 .append(Html.escape(name)).append("</span></div>"));
         body.append("</div>\n");
         return this;
@@ -82,9 +84,11 @@ public final class Report {
 
     /** A conversation about a picture, in bubbles: the instruction on the right, the response on the left. */
     public Report chat(BufferedImage picture, List<Turn> turns) {
-        body.append("<div class=\"chat\">").append(Html.image(asPicture(picture, "the picture of the conversation"))).append("<div>");
+        body.append("<div class=\"chat\">").append(Html.image(asPicture(picture, "the picture of the conversation")))
+                .append("<div>");
         for (Turn turn : turns) {
-            body.append("<span class=\"you\">").append(Html.escape(turn.instruction())).append("</span><span class=\"model\">")
+            body.append("<span class=\"you\">").append(Html.escape(turn.instruction()))
+                    .append("</span><span class=\"model\">")
                     .append(Html.escape(turn.response())).append("</span>");
         }
         body.append("</div></div>\n");
@@ -113,17 +117,20 @@ public final class Report {
     }
 
     private static String marked(String text) {
-        return Html.escape(text).replaceAll("\\*\\*(.+?)\\*\\*", "<b>$1</b>").replaceAll("`([^`]+)`", "<code>$1</code>");
+        return Html.escape(text).replaceAll("\\*\\*(.+?)\\*\\*", "<b>$1</b>")
+                .replaceAll("`([^`]+)`", "<code>$1</code>");
     }
 
     /** The whole page; it is well-formed XML too. */
     public String html() {
-        StringBuilder content = new StringBuilder("<header><h1>").append(Html.escape(title)).append("</h1>\n<p class=\"lead\">")
+        StringBuilder content = new StringBuilder("<header><h1>").append(Html.escape(title))
+                .append("</h1>\n<p class=\"lead\">")
                 .append(marked(lead)).append("</p>\n");
         if (sections.size() > 1) {
             content.append("<nav>");
             for (int i = 0; i < sections.size(); i++) {
-                content.append("<a href=\"#section-").append(i + 1).append("\">").append(Html.escape(sections.get(i))).append("</a>");
+                content.append("<a href=\"#section-").append(i + 1).append("\">").append(Html.escape(sections.get(i)))
+                        .append("</a>");
             }
             content.append("</nav>");
         }
@@ -137,8 +144,10 @@ public final class Report {
     /** A page around some HTML, with the look of all pages. */
     static String page(String title, String content) {
         return "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>\n"
-                + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>" + Html.escape(title)
-                + "</title>\n<style>\n" + style() + "</style></head>\n<body><main>\n" + content + "</main></body></html>\n";
+                + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>"
+                + Html.escape(title)
+                + "</title>\n<style>\n" + style() + "</style></head>\n<body><main>\n" + content
+                + "</main></body></html>\n";
     }
 
     private static String style() {

@@ -27,7 +27,7 @@ class ClipArtTest {
     private static List<Pair> pairs(int pictureSize) {
         List<Pair> pairs = new ArrayList<>();
         for (Scene.Weather weather : Scene.Weather.values()) {
-            for (Scene scene : ClipArt.scenes(100, 5, Pairs.TUNING)) {
+            for (Scene scene : ClipArt.scenes(60, 5, Pairs.TUNING)) {
                 Scene.Group group = scene.groups().get(0);
                 Scene.Thing thing = group.things().get(0);
                 Scene.Group single = new Scene.Group(group.kind(), group.colour(), group.big(), List.of(thing));

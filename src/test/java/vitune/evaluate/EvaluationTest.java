@@ -15,14 +15,16 @@ import org.junit.jupiter.api.Test;
 import tech.tablesaw.api.Table;
 
 class EvaluationTest {
-    private static final Function<List<Question>, List<String>> ALWAYS_RED = questions -> questions.stream().map(q -> "Red.").toList();
+    private static final Function<List<Question>, List<String>> ALWAYS_RED =
+            questions -> questions.stream().map(q -> "Red.").toList();
 
     private static List<Question> questions() {
         List<Question> questions = new ArrayList<>();
         String[] colours = {"red", "blue", "red", "green"};
         for (int i = 0; i < 4; i++) {
             questions.add(new Question("colour-" + i, Path.of("p" + i + ".png"), "colour", "What colour?", colours[i]));
-            questions.add(new Question("count-" + i, Path.of("p" + i + ".png"), "count", "How many?", i == 0 ? "two" : "one"));
+            String count = i == 0 ? "two" : "one";
+            questions.add(new Question("count-" + i, Path.of("p" + i + ".png"), "count", "How many?", count));
         }
         return questions;
     }
@@ -94,7 +96,8 @@ class EvaluationTest {
     @Test
     void aMapForJson() {
         Map<String, Object> map = Evaluation.of(ALWAYS_RED, questions()).toMap();
-        assertEquals("{n=8, right=2, accuracy=0.25, interval95=[0.071, 0.591], chance=0.625}", map.get("overall").toString());
+        assertEquals("{n=8, right=2, accuracy=0.25, interval95=[0.071, 0.591], chance=0.625}", map.get("overall")
+                .toString());
         assertEquals("{id=colour-0, question=What colour?, expected=red, reply=Red., right=true}",
                 ((List<?>) map.get("predictions")).get(0).toString());
     }

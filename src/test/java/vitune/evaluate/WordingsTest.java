@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class WordingsTest {
@@ -19,9 +21,10 @@ class WordingsTest {
         assertEquals("an umbrella", Wordings.fill("{a thing}", "umbrella", 1, null));
         assertEquals("are the buses", Wordings.fill("{is} the {it}", "bus", 2, null));
         assertEquals("is the bus", Wordings.fill("{is} the {it}", "bus", 1, null));
-        assertEquals(List.of("fish", "people", "cherries", "toys", "wine glasses", "hair driers", "couches", "sheep", "knives"),
-                List.of("fish", "person", "cherry", "toy", "wine glass", "hair drier", "couch", "sheep", "knife").stream()
-                        .map(Wordings::plural).toList());
+        assertEquals("fish people cherries toys glasses driers couches sheep knives",
+                Stream.of("fish person cherry toy glass drier couch sheep knife".split(" ")).map(Wordings::plural)
+                        .collect(Collectors.joining(" ")));
+        assertEquals("wine glasses", Wordings.plural("wine glass"));
     }
 
     @Test
@@ -40,12 +43,16 @@ class WordingsTest {
         Set<String> taught = new HashSet<>();
         try (InputStream resource = WordingsTest.class.getResourceAsStream("/vitune/teach/builtin/questions.txt")) {
             assumeTrue(resource != null);
-            Arrays.stream(new String(resource.readAllBytes(), StandardCharsets.UTF_8).split("\\R")).filter(line -> line.contains("|"))
+            Arrays.stream(new String(resource.readAllBytes(), StandardCharsets.UTF_8).split("\\R"))
+                    .filter(line -> line.contains("|"))
                     .forEach(line -> {
                         for (int count = 1; count <= 2; count++) {
-                            taught.add(ExactMatch.normalise(line.substring(line.indexOf('|') + 1).replace("{a}", "a dog")
-                                    .replace("{s}", "dog").replace("{p}", "dogs").replace("{t}", count == 1 ? "dog" : "dogs")
-                                    .replace("{is}", count == 1 ? "is" : "are").replace("{A}", "dog").replace("{B}", "cat")));
+                            taught.add(ExactMatch.normalise(line.substring(line.indexOf('|') + 1)
+                                    .replace("{a}", "a dog")
+                                    .replace("{s}", "dog").replace("{p}", "dogs")
+                                    .replace("{t}", count == 1 ? "dog" : "dogs")
+                                    .replace("{is}", count == 1 ? "is" : "are").replace("{A}", "dog")
+                                    .replace("{B}", "cat")));
                         }
                     });
         }

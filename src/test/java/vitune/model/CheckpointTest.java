@@ -1,6 +1,5 @@
 package vitune.model;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -31,11 +30,15 @@ class CheckpointTest {
 
     private Path copy() throws IOException {
         Path folder = Files.createDirectories(temp.resolve("copy"));
-        for (String name : List.of("config.json", "generation_config.json", "model.safetensors", "preprocessor_config.json",
-                "tokenizer.json")) {
-            Files.copy(Golden.folder().resolve(name), folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        for (String name : List.of("config.json", "generation_config.json", "model.safetensors",
+                "preprocessor_config.json", "tokenizer.json")) {
+            copy(name, folder.resolve(name));
         }
         return folder;
+    }
+
+    private static void copy(String name, Path to) throws IOException {
+        Files.copy(Golden.folder().resolve(name), to, StandardCopyOption.REPLACE_EXISTING);
     }
 
     @Test
@@ -53,10 +56,10 @@ class CheckpointTest {
         }
         try (Stream<Path> files = Files.list(first)) {
             for (Path file : files.toList()) {
-                assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(second.resolve(file.getFileName())), file.toString());
+                assertEquals(-1, Files.mismatch(file, second.resolve(file.getFileName())), file.toString());
             }
         }
-        assertArrayEquals(Files.readAllBytes(Golden.folder().resolve("tokenizer.json")), Files.readAllBytes(first.resolve("tokenizer.json")));
+        assertEquals(-1, Files.mismatch(Golden.folder().resolve("tokenizer.json"), first.resolve("tokenizer.json")));
     }
 
     @Test
@@ -68,7 +71,7 @@ class CheckpointTest {
             model.save(folder);
         }
         assertEquals("mine", Files.readString(folder.resolve("README.md")));
-        assertFalse(Files.exists(folder.resolve("model.safetensors.index.json")), "a stale index would win over the weights");
+        assertFalse(Files.exists(folder.resolve("model.safetensors.index.json")), "a stale index would win");
         VisionLanguageModel.load(folder).close();
         try (Stream<Path> left = Files.list(temp)) {
             assertEquals(List.of(folder), left.toList(), "no temporary folder is left");
@@ -79,7 +82,7 @@ class CheckpointTest {
     void theWordingOfOlderVersionsMeansTheSame() throws IOException {
         Path folder = copy();
         ModelConfig modern = ModelConfig.read(folder);
-        Files.copy(Golden.folder().resolve("config_legacy.json"), folder.resolve("config.json"), StandardCopyOption.REPLACE_EXISTING);
+        copy("config_legacy.json", folder.resolve("config.json"));
         ModelConfig legacy = ModelConfig.read(folder);
         assertEquals(modern.vision(), legacy.vision());
         assertEquals(modern.connector(), legacy.connector());
@@ -99,8 +102,8 @@ class CheckpointTest {
                 (vision ? one : two).put(name, vision ? Kernels.cast(array, Precision.BF16) : array);
                 map.addProperty(name, vision ? "model-00001-of-00002.safetensors" : "model-00002-of-00002.safetensors");
             });
-            two.put("language_model.lm_head.weight", one.remove("none") == null
-                    ? model.parameters().require("language_model.model.decoder.embed_tokens.weight") : null);
+            two.put("language_model.lm_head.weight",
+                    model.parameters().require("language_model.model.decoder.embed_tokens.weight"));
             Files.delete(folder.resolve("model.safetensors"));
             Safetensors.write(folder.resolve("model-00001-of-00002.safetensors"), one, Map.of());
             Safetensors.write(folder.resolve("model-00002-of-00002.safetensors"), two, Map.of());
@@ -121,11 +124,12 @@ class CheckpointTest {
     @Test
     void weightsThatDoNotFitAreNamed() throws IOException {
         Path folder = copy();
-        String json = Files.readString(folder.resolve("config.json"));
-        Files.writeString(folder.resolve("config.json"), json.replace("\"num_query_tokens\": 4", "\"num_query_tokens\": 5"));
+        Path config = folder.resolve("config.json");
+        String json = Files.readString(config);
+        Files.writeString(config, json.replace("\"num_query_tokens\": 4", "\"num_query_tokens\": 5"));
         CheckpointException shape = assertThrows(CheckpointException.class, () -> VisionLanguageModel.load(folder));
-        assertTrue(shape.getMessage().contains("query_tokens: expected (1, 5, 24), found (1, 4, 24)"), shape.getMessage());
-        Files.writeString(folder.resolve("config.json"), json.replace("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 1"));
+        assertTrue(shape.getMessage().endsWith("query_tokens: expected (1, 5, 24), found (1, 4, 24)"));
+        Files.writeString(config, json.replace("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 1"));
         CheckpointException foreign = assertThrows(CheckpointException.class, () -> VisionLanguageModel.load(folder));
         assertTrue(foreign.getMessage().contains("decoder.layers.1."), foreign.getMessage());
     }
@@ -138,7 +142,7 @@ class CheckpointTest {
                 "hidden_act must be gelu, got \"quick_gelu\"");
         assertRefused("{\"model_type\": \"blip-2\", \"connector\": {\"kind\": \"resampler\"}}",
                 "connector.kind must be one of q-former, linear, mlp, got resampler");
-        assertRefused("{\"model_type\": \"blip-2\", \"text_config\": {\"model_type\": \"opt\", \"do_layer_norm_before\": false}}",
+        assertRefused("{\"model_type\": \"blip-2\", \"text_config\": {\"do_layer_norm_before\": false}}",
                 "do_layer_norm_before must be true, got false");
     }
 

@@ -40,7 +40,6 @@ final class Golden implements AutoCloseable {
         float[] expected = Kernels.floats(get(name));
         double atol = scale * json.getAsJsonObject("tensors").getAsJsonObject(name).get("atol").getAsDouble();
         double worst = largest(expected, got);
-        System.getLogger("golden").log(System.Logger.Level.DEBUG, "{0}: {1} of {2}", name, worst, atol);
         assertTrue(worst <= atol, name + ": largest difference " + worst + ", tolerance " + atol);
         return worst;
     }

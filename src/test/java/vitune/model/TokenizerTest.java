@@ -20,7 +20,8 @@ class TokenizerTest {
 
     @Test
     void idsAndTextEqualThoseOfHuggingFace() throws IOException {
-        JsonArray cases = JsonParser.parseString(Files.readString(folder.resolve("tokenizer_cases.json"))).getAsJsonArray();
+        String json = Files.readString(folder.resolve("tokenizer_cases.json"));
+        JsonArray cases = JsonParser.parseString(json).getAsJsonArray();
         for (JsonElement element : cases) {
             JsonObject one = element.getAsJsonObject();
             String text = one.get("text").getAsString();
@@ -31,7 +32,8 @@ class TokenizerTest {
     }
 
     private static long[] ids(JsonObject one, String field) {
-        return StreamSupport.stream(one.getAsJsonArray(field).spliterator(), false).mapToLong(JsonElement::getAsLong).toArray();
+        return StreamSupport.stream(one.getAsJsonArray(field).spliterator(), false)
+                .mapToLong(JsonElement::getAsLong).toArray();
     }
 
     @Test

@@ -17,13 +17,18 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import vitune.data.Box;
 import vitune.data.ImageContext;
 import vitune.data.ResponseType;
+import vitune.data.Scene;
 import vitune.data.Turn;
 
-/** Every answer of the built-in teacher is checked against the boxes it was asked about, not against what it made of them. */
+/**
+ * Every answer of the built-in teacher is checked against the boxes it was asked about, not against what it made of
+ * them.
+ */
 class BuiltInTeacherTest {
     private static final BuiltInModel MODEL = new BuiltInModel();
     private static final Map<ResponseType, Prompts> PROMPTS = Prompts.shipped();
@@ -49,15 +54,16 @@ class BuiltInTeacherTest {
 
     @Test
     void everyAnswerAboutDrawnScenesIsRight() throws ReplyForm.Unreadable {
-        var scenes = Contexts.scenes(600);
-        var contexts = Contexts.drawn(600);
+        var scenes = Contexts.scenes(400);
+        var contexts = Contexts.drawn(400);
         var answers = new TreeMap<String, Integer>();
         for (int i = 0; i < contexts.size(); i++) {
             var colours = new HashMap<String, String>();
             scenes.get(i).groups().forEach(g -> colours.put(g.kind().label(), g.colour().label()));
             var turns = turns(ResponseType.CONVERSATION, contexts.get(i));
             assertTrue(turns.size() >= 6 && turns.size() <= 9, turns.toString());
-            assertEquals(turns.size(), turns.stream().map(t -> t.instruction().toLowerCase(Locale.ROOT)).distinct().count());
+            assertEquals(turns.size(), turns.stream().map(t -> t.instruction().toLowerCase(Locale.ROOT)).distinct()
+                    .count());
             for (var turn : turns) {
                 var kind = check(turn, contexts.get(i), colours, scenes.get(i).weather().label());
                 answers.merge(kind + " " + turn.response(), 1, Integer::sum);
@@ -65,15 +71,16 @@ class BuiltInTeacherTest {
         }
         assertEquals(answers.get("presence yes"), answers.get("presence no"));
         for (var answer : List.of("relation left", "relation right", "relation above", "relation below")) {
-            assertTrue(answers.get(answer) > 20, answers.toString());
+            assertTrue(answers.get(answer) > 12, answers.toString());
         }
-        for (var answer : List.of("count one", "count two", "count three", "count four")) assertTrue(answers.get(answer) > 60);
+        for (var answer : List.of("count one", "count two", "count three", "count four")) assertTrue(
+                answers.get(answer) > 40);
     }
 
     @Test
     void everyAnswerAboutPhotographsIsRight() throws ReplyForm.Unreadable {
         int coloured = 0, related = 0;
-        for (var context : Contexts.photographs(500)) {
+        for (var context : Contexts.photographs(300)) {
             var told = context.boxes().get(0).category();
             boolean one = count(context, told) == 1;
             var colours = one ? Map.of(told, context.captions().get(0).split(" ")[1]) : Map.<String, String>of();
@@ -83,7 +90,7 @@ class BuiltInTeacherTest {
                 related += kind.equals("relation") ? 1 : 0;
             }
         }
-        assertTrue(coloured > 50 && related > 50, coloured + " " + related);
+        assertTrue(coloured > 30 && related > 30, coloured + " " + related);
     }
 
     /** Asserts that the answer follows from the boxes; returns the kind of question. */
@@ -99,7 +106,8 @@ class BuiltInTeacherTest {
         return fail("not one of our questions, or one that has no answer: " + turn + " about " + context.boxes());
     }
 
-    private static String expected(String kind, Matcher m, ImageContext context, Map<String, String> colours, String weather) {
+    private static String expected(String kind, Matcher m, ImageContext context, Map<String, String> colours,
+            String weather) {
         if (kind.equals("describe")) return response(context);
         if (kind.equals("relation")) return relation(box(context, m.group("A")), box(context, m.group("B")), context);
         var thing = singular(m.group(1).toLowerCase(Locale.ROOT), context);
@@ -121,7 +129,8 @@ class BuiltInTeacherTest {
     }
 
     private static String singular(String words, ImageContext context) {
-        return context.boxes().stream().map(Box::category).filter(c -> words.equals(c) || words.equals(English.plural(c))).findFirst().orElse(words);
+        return context.boxes().stream().map(Box::category)
+                .filter(c -> words.equals(c) || words.equals(English.plural(c))).findFirst().orElse(words);
     }
 
     private static long count(ImageContext context, String category) {
@@ -138,7 +147,8 @@ class BuiltInTeacherTest {
     private static String relation(Box a, Box b, ImageContext context) {
         double dx = (a.centreX() - b.centreX()) / context.width(), dy = (a.centreY() - b.centreY()) / context.height();
         boolean wide = Math.abs(dx) >= 1.8 * Math.abs(dy), high = Math.abs(dy) >= 1.8 * Math.abs(dx);
-        assertTrue((wide || high) && Math.max(Math.abs(dx), Math.abs(dy)) >= 20.0 / 96, "no clear relation: " + a + " " + b);
+        assertTrue((wide || high) && Math.max(Math.abs(dx), Math.abs(dy)) >= 20.0 / 96, "no clear relation: " + a + " "
+                + b);
         return wide ? dx < 0 ? "left" : "right" : dy < 0 ? "above" : "below";
     }
 
@@ -150,7 +160,8 @@ class BuiltInTeacherTest {
                 var words = List.of(turn.instruction().toLowerCase(Locale.ROOT).split("[^a-z]+"));
                 var things = context.boxes().stream().map(Box::category).distinct()
                         .filter(c -> words.contains(c) || words.contains(English.plural(c))).toList();
-                if (turn.response().equals("yes")) assertTrue(things.stream().noneMatch(named::contains), turn + " after " + named);
+                if (turn.response().equals("yes")) assertTrue(things.stream().noneMatch(named::contains), turn
+                        + " after " + named);
                 assertFalse(named.contains("description"), "a description comes last");
                 named.addAll(things);
                 if (turn.response().contains(" ")) named.add("description");
@@ -174,7 +185,8 @@ class BuiltInTeacherTest {
             assertTrue(sentences >= 2 && sentences <= 4, detailed);
             assertTrue(detailed.contains(" at the "), detailed);
             for (var text : List.of(detailed, response(ResponseType.SUMMARY, context))) {
-                for (var box : context.boxes()) assertTrue(text.contains(box.category()) || text.contains(English.plural(box.category())), text);
+                for (var box : context.boxes()) assertTrue(text.contains(box.category())
+                        || text.contains(English.plural(box.category())), text);
             }
             assertTrue(response(ResponseType.COMPLEX_REASONING, context).contains("because"));
         }
@@ -196,25 +208,28 @@ class BuiltInTeacherTest {
     }
 
     @Test
-    void drawnScenesAreSpokenOfInFewWords() throws ReplyForm.Unreadable {
+    void drawnScenesAreSpokenOfInFewWordsAndNeverInHeldOutColours() throws ReplyForm.Unreadable {
         Set<String> words = new TreeSet<>();
-        var contexts = Contexts.drawn(1500);
+        var heldOut = Stream.of(Scene.Kind.values()).map(k -> k.heldOutColour().label() + " " + k.label()).toList();
+        var contexts = Contexts.drawn(400);
         for (int i = 0; i + 1 < contexts.size(); i++) {
             for (var type : ResponseType.values()) {
-                var turns = type.images() == 1 ? turns(type, contexts.get(i)) : turns(type, contexts.get(i), contexts.get(i + 1));
-                for (var turn : turns) words.addAll(List.of((turn.instruction() + " " + turn.response()).toLowerCase(Locale.ROOT).split("[^a-z]+")));
+                var shown = contexts.subList(i, i + type.images()).toArray(ImageContext[]::new);
+                for (var turn : turns(type, shown)) {
+                    var text = (turn.instruction() + " " + turn.response()).toLowerCase(Locale.ROOT);
+                    words.addAll(List.of(text.split("[^a-z]+")));
+                    assertTrue(heldOut.stream().noneMatch(text::contains), text);
+                }
             }
         }
-        for (var type : ResponseType.values()) {
-            for (var line : Prompts.of(type).instructions()) words.addAll(List.of(line.toLowerCase(Locale.ROOT).split("[^a-z]+")));
-        }
-        assertTrue(words.size() < 170, words.size() + " " + words);
-        for (var foreign : List.of("person", "horse", "truck", "middle", "room")) assertFalse(words.contains(foreign), foreign);
+        assertTrue(words.size() < 150, words.size() + " " + words);
+        for (var foreign : List.of("person", "horse", "truck", "middle", "room")) assertFalse(words.contains(foreign));
     }
 
     @Test
     void photographsWithCaptionsAloneGetQuestionsToo() throws ReplyForm.Unreadable {
-        var context = new ImageContext("c", Path.of("c.jpg"), 640, 480, List.of("Two dogs and a white cat on a couch."), List.of());
+        var context = new ImageContext("c", Path.of("c.jpg"), 640, 480, List.of("Two dogs and a white cat on a couch."),
+                List.of());
         var turns = turns(ResponseType.CONVERSATION, context);
         assertTrue(turns.stream().anyMatch(t -> t.response().equals("two")), turns.toString());
         assertTrue(turns.stream().anyMatch(t -> t.response().equals("white")), turns.toString());

@@ -12,7 +12,8 @@ import vitune.data.Scene;
 
 /** Contexts for tests; no picture is drawn. */
 final class Contexts {
-    private static final List<String> CATEGORIES = List.of("person", "traffic light", "dog", "car", "bus", "forklift", "wine glass", "knife");
+    private static final List<String> CATEGORIES =
+            List.of("person", "traffic light", "dog", "car", "bus", "forklift", "wine glass", "knife");
     private static final List<String> COLOURS = List.of("red", "black", "white", "green");
 
     private Contexts() {}
@@ -40,13 +41,15 @@ final class Contexts {
             for (int n = 1 + random.nextInt(9); n > 0; n--) {
                 double w = 10 + random.nextDouble() * width / 2, h = 10 + random.nextDouble() * height / 2;
                 var category = CATEGORIES.get(random.nextInt(CATEGORIES.size()));
-                boxes.add(new Box(category, random.nextDouble() * (width - w), random.nextDouble() * (height - h), w, h));
+                boxes.add(new Box(category, random.nextDouble() * (width - w), random.nextDouble() * (height - h), w,
+                        h));
             }
             var told = boxes.get(0).category();
             long many = boxes.stream().filter(b -> b.category().equals(told)).count();
             var colour = COLOURS.get(random.nextInt(COLOURS.size()));
             var captions = many == 1
-                    ? List.of("A " + colour + " " + told + " stands near a building.", "Somebody took a picture of a " + told + ".")
+                    ? List.of("A " + colour + " " + told + " stands near a building.", "Somebody took a picture of a "
+                            + told + ".")
                     : List.of("One " + colour + " " + told + " among others.", "A busy street on a gray day.");
             var id = "p" + contexts.size();
             contexts.add(new ImageContext(id, Path.of(id + ".jpg"), width, height, captions, boxes));

@@ -70,12 +70,13 @@ class OpenAiTeacherTest {
         server.always = "500";
         var e = assertThrows(TeacherException.class, () -> teacher.ask(request));
         assertFalse(e.fatal());
-        assertTrue(e.getMessage().contains("failed 4 attempts (500)"), e.getMessage());
+        assertTrue(e.getMessage().contains("failed in 4 attempts (500"), e.getMessage());
         assertEquals(4, server.requests());
     }
 
     @ParameterizedTest
-    @CsvSource({"401, OPENAI_API_KEY", "404, VITUNE_TEACHER_MODEL", "quota, billing", "400, it is 400", "429 for an hour, run again later"})
+    @CsvSource({"401, OPENAI_API_KEY", "404, VITUNE_TEACHER_MODEL", "quota, billing", "400, it is 400",
+            "429 for an hour, run again later"})
     void otherFaultsStopAtOnceAndSayWhatToDo(String fault, String advice) {
         server.always = fault;
         var e = assertThrows(TeacherException.class, () -> teacher.ask(request));
@@ -119,7 +120,8 @@ class OpenAiTeacherTest {
     void anInterruptIsHeardWhileTheTeacherThinks() throws InterruptedException {
         server.always = "hang";
         var caught = new Throwable[1];
-        var thread = new Thread(() -> caught[0] = assertThrows(CancellationException.class, () -> teacher.ask(request)));
+        var thread = new Thread(() ->
+                caught[0] = assertThrows(CancellationException.class, () -> teacher.ask(request)));
         thread.start();
         while (server.requests() == 0) Thread.sleep(5);
         thread.interrupt();
@@ -144,7 +146,8 @@ class OpenAiTeacherTest {
     void noThreadKeepsTheJvmAlive() {
         teacher.ask(request);
         var alive = Thread.getAllStackTraces().keySet().stream()
-                .filter(t -> !t.isDaemon() && t.getName().matches("(?i).*(vitune|okhttp|http|openai).*")).map(Thread::getName).toList();
+                .filter(t -> !t.isDaemon() && t.getName().matches("(?i).*(vitune|okhttp|http|openai).*"))
+                        .map(Thread::getName).toList();
         assertEquals(List.of(), alive);
     }
 

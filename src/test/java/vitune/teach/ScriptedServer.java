@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** The built-in endpoint with faults before it: each request takes one from the script, and is answered where there is none. */
+/**
+ * The built-in endpoint with faults before it: each request takes one from the script, and is answered where there is
+ * none.
+ */
 final class ScriptedServer implements AutoCloseable {
     final Deque<String> script = new ConcurrentLinkedDeque<>();
     /** When each request came, in milliseconds. */
@@ -22,7 +25,8 @@ final class ScriptedServer implements AutoCloseable {
     private final BuiltInEndpoint outer = new BuiltInEndpoint(this::handle);
 
     OpenAiTeacher teacher() {
-        return new OpenAiTeacher("secret-key", outer.baseUrl(), BuiltInEndpoint.MODEL, new Retry(4, Duration.ofMillis(10), Duration.ofSeconds(5)));
+        return new OpenAiTeacher("secret-key", outer.baseUrl(), BuiltInEndpoint.MODEL,
+                new Retry(4, Duration.ofMillis(10), Duration.ofSeconds(5)));
     }
 
     int requests() {

@@ -1,4 +1,7 @@
-/** Tests of the teacher's room: the built-in teacher tells the truth, no fault loses a reply, no reply is paid for twice. */
+/**
+ * Tests of the teacher's room: the built-in teacher tells the truth, no fault loses a reply, no reply is paid for
+ * twice.
+ */
 @NullMarked
 package vitune.teach;
 

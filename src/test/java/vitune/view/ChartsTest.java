@@ -47,7 +47,8 @@ class ChartsTest {
         double[] smooth = LossChart.smooth(gap);
         assertTrue(Double.isNaN(smooth[60]));
         assertEquals(2, smooth[61]);
-        assertTrue(LossChart.of("run", 1, Double.NaN, Double.POSITIVE_INFINITY, 2).toString().contains("after 4 steps"));
+        assertTrue(LossChart.of("run", 1, Double.NaN, Double.POSITIVE_INFINITY, 2).toString()
+                .contains("after 4 steps"));
     }
 
     @Test
@@ -104,7 +105,8 @@ class ChartsTest {
     @Test
     void theCompositionReadsInstructionSets() {
         var turns = List.of(new Turn("What?", "a red car"), new Turn("How many?", "two"));
-        var set = InstructionSet.of(List.of(new InstructionSample("1", List.of(), ResponseType.CONVERSATION, turns, Map.of())));
+        var set = InstructionSet.of(List.of(new InstructionSample("1", List.of(), ResponseType.CONVERSATION, turns,
+                Map.of())));
         assertEquals("composition: 2 conversation", CompositionChart.of(set).text());
     }
 }

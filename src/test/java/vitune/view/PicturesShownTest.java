@@ -74,9 +74,11 @@ class PicturesShownTest {
     void galleriesShowEverythingOfTheKit(@TempDir Path folder) {
         Path file = Picture.of(plain(40, 30, 0x00ff00), "").save(folder.resolve("green.png"));
         Question question = new Question("q", file, "colour", "What colour is it?", "green");
-        var sample = new InstructionSample("s", List.of(file, file), ResponseType.COMPARISON, List.of(new Turn("Same?", "yes")), Map.of());
+        var sample = new InstructionSample("s", List.of(file, file), ResponseType.COMPARISON,
+                List.of(new Turn("Same?", "yes")), Map.of());
         var context = new ImageContext("c", file, 40, 30, List.of("A green sheet.", "Green."), List.of());
-        Picture gallery = Gallery.of(List.of(question, new Prediction(question, "red"), new Prediction(question, "Green"), sample, context, file));
+        Picture gallery = Gallery.of(List.of(question, new Prediction(question, "red"),
+                new Prediction(question, "Green"), sample, context, file));
         assertEquals("gallery of 6 pictures", gallery.text());
         assertTrue(has(gallery, Theme.WRONG) && has(gallery, Theme.RIGHT));
         assertThrows(IllegalArgumentException.class, () -> Gallery.of(List.of("text")));
@@ -132,6 +134,7 @@ class PicturesShownTest {
                 assertThrows(IllegalArgumentException.class, () -> AttentionMap.patches(new float[7], 2)).getMessage());
         assertThrows(IllegalArgumentException.class, () -> AttentionMap.patches(new float[] {Float.NaN}, 0));
         assertThrows(IllegalArgumentException.class, () -> AttentionMap.of(plain(4, 4, 0), new float[0][]));
-        assertEquals("attention of 2 queries over the picture", AttentionMap.of(plain(8, 4, 0), new float[2][4]).text());
+        assertEquals("attention of 2 queries over the picture", AttentionMap.of(plain(8, 4, 0), new float[2][4])
+                .text());
     }
 }

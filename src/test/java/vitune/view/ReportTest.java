@@ -29,7 +29,8 @@ class ReportTest {
         return Report.titled("A <walk> & more", "What `happened`").text("One **bold** word.\n\nTwo < three & \u0007.")
                 .facts(Map.of("accuracy", 0.87)).section("Pictures").picture(LossChart.of("run", 2, 1), "Loss")
                 .section("Chat \"here\"").chat(picture, List.of(new Turn("What <b>is</b> it?", "a dog & a cat")))
-                .table(Table.create("t", StringColumn.create("a", "<script>alert(1)</script>")), "Table").code("a < b\n").footer("VITune");
+                .table(Table.create("t", StringColumn.create("a", "<script>alert(1)</script>")), "Table")
+                .code("a < b\n").footer("VITune");
     }
 
     private static Document parsed(String html) throws Exception {
@@ -53,7 +54,8 @@ class ReportTest {
     void thePageNeedsNothingElse() throws Exception {
         String html = report().html();
         String withoutPictures = html.replaceAll("base64,[A-Za-z0-9+/=]+", "");
-        assertFalse(withoutPictures.matches("(?s).*(https?:|//\\w|<script|<link|@import|url\\().*"), "something is loaded from elsewhere");
+        assertFalse(withoutPictures.matches("(?s).*(https?:|//\\w|<script|<link|@import|url\\().*"),
+                "something is loaded from elsewhere");
         var images = parsed(html).getElementsByTagName("img");
         assertEquals(2, images.getLength());
         Element chart = (Element) images.item(0);

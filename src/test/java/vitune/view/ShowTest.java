@@ -24,7 +24,8 @@ import tech.tablesaw.api.Table;
 import tech.tablesaw.table.Relation;
 
 class ShowTest {
-    private static final Table TABLE = Table.create("t", StringColumn.create("a<b", "x & y", ""), DoubleColumn.create("n", 0.5, Double.NaN));
+    private static final Table TABLE = Table.create("t", StringColumn.create("a<b", "x & y", ""),
+            DoubleColumn.create("n", 0.5, Double.NaN));
 
     /** Remembers what it is asked to show, as a notebook would. */
     private static final class Memory implements Screen {

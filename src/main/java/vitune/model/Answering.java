@@ -1,0 +1,63 @@
+package vitune.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDScope;
+import java.awt.image.BufferedImage;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import vitune.data.Pictures;
+import vitune.tensor.Kernels;
+
+/** From pictures and questions, as a caller has them, to answers as text. */
+record Answering(VisionLanguageModel model) {
+    private static final int AT_ONCE = 32;
+
+    /** Writes answers to prompts about pictures, all at once; the pixels of all pictures in order. */
+    List<long[]> write(
+            List<Rendered> prompts, List<float[]> pixels, Decoding decoding, int maxNewTokens, TokenListener listener) {
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            Batch batch = Batch.prompts(prompts, model.specials().pad(), model.manager());
+            if (!pixels.isEmpty()) batch = batch.withPixels(model.processor().stack(pixels, model.manager()));
+            return model.generate(batch, decoding, maxNewTokens, listener);
+        }
+    }
+
+    List<String> answers(List<Path> images, List<String> instructions, int maxNewTokens) {
+        if (images.size() != instructions.size()) {
+            throw new IllegalArgumentException(images.size() + " images for " + instructions.size() + " instructions");
+        }
+        List<String> answers = new ArrayList<>();
+        for (int from = 0; from < images.size(); from += AT_ONCE) {
+            int to = Math.min(from + AT_ONCE, images.size());
+            Map<Path, float[]> seen = new LinkedHashMap<>(); // neighbouring questions are often about one picture
+            List<float[]> pixels = images.subList(from, to).stream()
+                    .map(path -> seen.computeIfAbsent(path, p -> model.processor().pixels(Pictures.read(p)))).toList();
+            List<Rendered> prompts = instructions.subList(from, to).stream()
+                    .map(instruction -> model.prompt(List.of(), instruction, 1)).toList();
+            write(prompts, pixels, Decoding.greedy(), maxNewTokens, (row, id) -> {})
+                    .forEach(ids -> answers.add(model.text(ids)));
+        }
+        return answers;
+    }
+
+    float[][] attention(BufferedImage image) {
+        if (!(model.connector() instanceof QFormer former)) {
+            throw new IllegalStateException("only a q-former has queries that look, this model has a connector of kind "
+                    + model.config().connector().kind());
+        }
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            NDArray pixels = model.processor().stack(List.of(model.processor().pixels(image)), model.manager());
+            List<NDArray> maps = former.attention(model.visionFeatures(pixels)); // [1, H, Q, P+1] each
+            float[] shares = Kernels.floats(maps.get(maps.size() - 1).mean(new int[] {1})); // [1, Q, P+1]
+            int width = shares.length / model.config().queries();
+            float[][] rows = new float[model.config().queries()][width];
+            for (int i = 0; i < rows.length; i++) System.arraycopy(shares, i * width, rows[i], 0, width);
+            return rows;
+        }
+    }
+}

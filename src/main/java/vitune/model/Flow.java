@@ -1,0 +1,63 @@
+package vitune.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import vitune.tensor.Gradients;
+import vitune.tensor.Kernels;
+import vitune.tensor.Parameters;
+import vitune.tensor.Precision;
+
+/**
+ * How it flows: pixels [N, 3, S, S] -> vision [N, P+1, Dv] -> connector [N, Q, D] -> spliced into the words [B, T, D]
+ * -> language model [B, T, D] -> scores only where a label is [n, V] -> their loss.
+ */
+record Flow(
+        ModelConfig config, Parameters parameters, VisionEncoder vision, Connector connector, LanguageModel language) {
+
+    static Flow of(ModelConfig config, Parameters parameters) {
+        return new Flow(config, parameters,
+                new EvaEncoder((EvaConfig) config.vision(), new Weights(parameters, EvaEncoder.PREFIX)),
+                Connector.of(config, parameters),
+                new OptDecoder((OptConfig) config.language(), new Weights(parameters, OptDecoder.PREFIX)));
+    }
+
+    /** Pixels to [N, P+1, Dv]; a frozen encoder leaves no graph behind. */
+    NDArray look(NDArray pixels, Precision precision) {
+        boolean trained = parameters.select(name -> Part.of(name) == Part.VISION).trained().size() > 0;
+        NDArray cast = Kernels.cast(pixels, precision);
+        return trained ? vision.forward(cast) : Gradients.off(() -> vision.forward(cast));
+    }
+
+    /** Words and pictures of a batch as one sequence of vectors, [B, T, D]. */
+    NDArray embed(Batch batch, Precision precision) {
+        NDArray words = Kernels.cast(language.embed(batch.ids()), precision); // [B, T, D]
+        NDArray places = batch.ids().eq(config.imageToken()); // [B, T]
+        NDArray features = batch.features();
+        if (features == null && batch.pixels() != null) features = look(batch.pixels(), precision);
+        if (features == null) {
+            long open = (long) Kernels.cast(places, Precision.F32).sum().getFloat();
+            if (open == 0) return words;
+            throw new IllegalArgumentException("the text has " + open + " image tokens and no pictures, 0 features");
+        }
+        NDArray tokens = connector.forward(Kernels.cast(features, precision)); // [N, Q, D]
+        try {
+            return Kernels.splice(words, places, tokens);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("image tokens and features differ in number: " + e.getMessage(), e);
+        }
+    }
+
+    /** The loss of a batch, summed over its supervised tokens, in f32. */
+    NDArray lossSum(Batch batch, Precision precision) {
+        Targets targets = Targets.of(batch.labels());
+        if (targets.ids().length == 0) throw new IllegalArgumentException("the batch has no token to learn");
+        NDArray hidden = language.forward(embed(batch, precision), batch.mask(), null); // [B, T, D]
+        NDManager near = batch.ids().getManager();
+        Shape count = new Shape(targets.ids().length);
+        NDArray learned = Kernels.rows(
+                hidden.reshape(-1, config.language().width()), Kernels.longs(near, targets.places(), count)); // [n, D]
+        return Kernels.crossEntropySum(
+                language.logits(learned), Kernels.longs(near, targets.ids(), count)); // scalar
+    }
+}
