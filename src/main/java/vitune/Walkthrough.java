@@ -31,6 +31,7 @@ import vitune.tune.TuningRun;
 import vitune.view.AccuracyChart;
 import vitune.view.CompositionChart;
 import vitune.view.Gallery;
+import vitune.view.LiveLoss;
 import vitune.view.LossChart;
 import vitune.view.Picture;
 import vitune.view.Progress;
@@ -156,7 +157,7 @@ public final class Walkthrough {
         }
         int scenes = Math.max(60, options.questions() * 8);
         Path folder = ClipArt.draw(options.out().resolve("heldout"), scenes, options.seed() + 1, Pairs.HELD_OUT);
-        return Questions.ask(Coco.read(folder), options.questions(), options.seed(), ClipArt::heldOut);
+        return Questions.heldOut(Coco.read(folder), options.questions(), options.seed());
     }
 
     /** Steps 2 and 3: what it will cost, then the teacher's instruction data. */
@@ -172,7 +173,7 @@ public final class Walkthrough {
             say("Generate instruction data with " + teacher.name());
             InstructionSet data;
             try (Progress progress = Progress.of("replies", 0)) {
-                generator.onProgress(p -> progress.at(p.done()));
+                generator.onProgress(p -> progress.at(p.done(), p.total()));
                 data = generator.generate(pictures, types).and(generator.generate(some, others));
             }
             out.println(data.table().first(6).print());
@@ -204,13 +205,9 @@ public final class Walkthrough {
 
     private TuningRun tune(VisionLanguageModel model, Stage stage, InstructionSet data, String what) {
         say(what);
-        try (Progress progress = Progress.of(stage.name(), 0)) {
-            TuningRun run = new Tuner(model, options.out())
-                    .onStep(s -> progress.at(s.step(), "loss %.3f".formatted(s.loss())))
-                    .run(stage, data);
-            out.println("   " + run);
-            return run;
-        }
+        TuningRun run = new Tuner(model, options.out()).onStep(LiveLoss.of(stage.name())).run(stage, data);
+        out.println("   " + run);
+        return run;
     }
 
     private void results(TuningRun align, TuningRun instruct) {

@@ -33,16 +33,6 @@ public final class ClipArt {
 
     private ClipArt() {}
 
-    /** True for the twelve pairs, such as ("car", "yellow"), that no {@link Pairs#TUNING} scene holds. */
-    public static boolean heldOut(String category, String colour) {
-        for (Scene.Kind kind : Scene.Kind.values()) {
-            if (kind.label().equals(category)) {
-                return kind.heldOutColour().label().equals(colour);
-            }
-        }
-        return false;
-    }
-
     /** One scene. */
     public static Scene sample(long seed, Pairs pairs) {
         return new SceneSampler(seed, DRAWINGS).scene(seed, pairs);

@@ -47,11 +47,23 @@ final class Examples implements AutoCloseable {
         if (samples.isEmpty()) {
             throw new IllegalArgumentException("the data must hold at least one sample, got 0");
         }
-        this.rendered = samples.stream().map(s -> model.render(s.turns(), s.images().size())).toList();
+        this.rendered = samples.stream().map(s -> render(model, s)).toList();
         this.owner = cacheFeatures ? model.manager().newSubManager() : null;
         if (owner != null) {
             see(owner);
         }
+    }
+
+    /** A sample longer than the model's positions is cut at its end. Source: LLaVA cuts at {@code model_max_length}. */
+    private static Rendered render(VisionLanguageModel model, InstructionSample sample) {
+        int most = model.config().language().maxTokens();
+        Rendered whole = model.render(sample.turns(), sample.images().size());
+        Rendered kept = whole.cut(most);
+        if (kept.supervised() == 0) {
+            throw new IllegalArgumentException("sample " + sample.id() + " has " + whole.length() + " tokens, the model " + most
+                    + " positions: no token of an answer is left to learn");
+        }
+        return kept;
     }
 
     int size() {

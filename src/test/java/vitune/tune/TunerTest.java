@@ -1,0 +1,190 @@
+package vitune.tune;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.BaseNDManager;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import vitune.data.ClipArt;
+import vitune.data.Coco;
+import vitune.data.ImageContext;
+import vitune.data.InstructionSample;
+import vitune.data.InstructionSet;
+import vitune.data.Pairs;
+import vitune.data.ResponseType;
+import vitune.data.Turn;
+import vitune.model.Part;
+import vitune.model.VisionLanguageModel;
+import vitune.tensor.Kernels;
+import vitune.tensor.Precision;
+
+/** The loop, on a model of a few thousand weights and twelve conversations of unequal length. */
+class TunerTest {
+    @TempDir static Path pictures;
+    @TempDir Path folder;
+    private static InstructionSet data;
+    private final VisionLanguageModel model = load();
+
+    @BeforeAll
+    static void draw() {
+        List<ImageContext> scenes = Coco.read(ClipArt.draw(pictures.resolve("scenes"), 12, 3, Pairs.TUNING));
+        data = InstructionSet.of(IntStream.range(0, 12).mapToObj(i -> new InstructionSample(
+                "sample-" + i, List.of(scenes.get(i).image()), ResponseType.CONVERSATION,
+                IntStream.rangeClosed(0, i % 3).mapToObj(t -> new Turn("what is " + t, "it ".repeat(1 + (i + t) % 4))).toList(), Map.of())).toList());
+    }
+
+    private static VisionLanguageModel load() {
+        return VisionLanguageModel.load(Path.of("src/test/resources/golden/blip2-opt"));
+    }
+
+    @AfterEach
+    void close() {
+        model.close();
+    }
+
+    private static Stage stage(int epochs) {
+        return Stage.instruct().withBatch(4).withLearningRate(1e-2).withEpochs(epochs);
+    }
+
+    private String hash() {
+        return model.parameters().hash();
+    }
+
+    @Test
+    void lossFallsAndTheRunSaysWhatWasTrained() {
+        TuningRun run = new Tuner(model).run(stage(6), data);
+        assertEquals(18, run.steps().size());
+        assertTrue(run.lastLoss() < 0.7 * run.firstLoss(), run.toString());
+        assertEquals(hash(), run.endHash());
+        assertNotEquals(run.startHash(), run.endHash());
+        assertEquals(model.parameters().count(), run.trained() + run.frozen());
+    }
+
+    @Test
+    void alignmentTouchesTheConnectorOnly() {
+        String language = partHash(Part.LANGUAGE);
+        String vision = partHash(Part.VISION);
+        String connector = partHash(Part.CONNECTOR);
+        new Tuner(model).run(Stage.align().withBatch(4), data);
+        assertEquals(language, partHash(Part.LANGUAGE));
+        assertEquals(vision, partHash(Part.VISION));
+        assertNotEquals(connector, partHash(Part.CONNECTOR));
+        assertEquals(0, model.parameters().trained().size(), "nothing is left open to gradients");
+    }
+
+    private String partHash(Part part) {
+        return model.parameters().select(name -> Part.of(name) == part).hash();
+    }
+
+    /** Rows of unequal length: a mean of means would differ in the second digit. */
+    @Test
+    void microBatchesDoNotChangeTheLoss() {
+        TuningRun whole = new Tuner(model).run(stage(2), data);
+        try (VisionLanguageModel other = load()) {
+            TuningRun parts = new Tuner(other).run(stage(2).withMicroBatch(1), data);
+            for (int i = 0; i < whole.steps().size(); i++) {
+                assertEquals(whole.losses()[i], parts.losses()[i], 1e-4 * whole.losses()[i]);
+                assertEquals(whole.steps().get(i).gradNorm(), parts.steps().get(i).gradNorm(), 1e-3 * whole.steps().get(i).gradNorm());
+            }
+        }
+    }
+
+    @Test
+    void oneSeedGivesOneResult() {
+        new Tuner(model).run(stage(2), data);
+        try (VisionLanguageModel again = load(); VisionLanguageModel other = load()) {
+            new Tuner(again).run(stage(2), data);
+            new Tuner(other).run(stage(2).withSeed(9), data);
+            assertEquals(hash(), again.parameters().hash());
+            assertNotEquals(hash(), other.parameters().hash());
+        }
+    }
+
+    /** N steps = k steps, a cut, and N - k steps in a fresh model: to the bit. */
+    @Test
+    void anInterruptedRunGoesOnToTheSameBits() {
+        TuningRun whole = new Tuner(model).run(stage(3), data);
+        try (VisionLanguageModel cut = load()) {
+            Tuner tuner = new Tuner(cut, folder).onStep(step -> {
+                if (step.step() == 4) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            var stopped = assertThrows(CancellationException.class, () -> tuner.run(stage(3), data));
+            assertTrue(stopped.getMessage().startsWith("instruct was interrupted after step 4 of 9; the same call goes on from there"), stopped.getMessage());
+        }
+        try (VisionLanguageModel fresh = load()) {
+            TuningRun rest = new Tuner(fresh, folder).run(stage(3), data);
+            assertEquals(hash(), fresh.parameters().hash());
+            assertEquals(whole.steps().stream().map(Step::loss).toList(), rest.steps().stream().map(Step::loss).toList());
+        }
+    }
+
+    @Test
+    void theStateOfAnotherRunIsNotUsed() {
+        new Tuner(model, folder).run(stage(1), data);
+        try (VisionLanguageModel fresh = load()) {
+            int[] steps = {0};
+            new Tuner(fresh, folder).onStep(step -> steps[0]++).run(stage(1).withSeed(5), data);
+            assertEquals(3, steps[0]);
+        }
+    }
+
+    @Test
+    void aLossThatIsNotFiniteStopsAndNamesTheSamples() {
+        var bias = model.parameters().require("language_projection.bias");
+        Kernels.assign(bias, bias.mul(Float.NaN));
+        var error = assertThrows(ArithmeticException.class, () -> new Tuner(model).run(stage(1), data));
+        assertTrue(error.getMessage().matches("instruct: the gradient norm is NaN, loss NaN, on samples sample-\\d+, .*"), error.getMessage());
+    }
+
+    @Test
+    void bf16ComputesCloseToF32OnTheSameMasters() {
+        TuningRun exact = new Tuner(model).run(stage(1), data);
+        try (VisionLanguageModel other = load()) {
+            TuningRun half = new Tuner(other).run(stage(1).withPrecision(Precision.BF16), data);
+            assertNotEquals(exact.losses()[0], half.losses()[0]);
+            assertEquals(exact.losses()[0], half.losses()[0], 0.02 * exact.losses()[0]);
+            assertEquals(exact.lastLoss(), half.lastLoss(), 0.05 * exact.lastLoss());
+        }
+    }
+
+    /** 300 steps leave as many arrays as three did. */
+    @Test
+    void stepsLeaveNoArraysBehind() {
+        new Tuner(model).run(stage(1), data);
+        int before = ((BaseNDManager) model.manager()).getManagedArrays().size();
+        new Tuner(model).run(stage(100), data);
+        assertEquals(before, ((BaseNDManager) model.manager()).getManagedArrays().size());
+    }
+
+    @Test
+    void samplesLongerThanTheModelAreCut() {
+        var longer = InstructionSet.of(List.of(new InstructionSample("long", List.of(), ResponseType.SUMMARY, List.of(new Turn("say", "it ".repeat(90))), Map.of())));
+        var connector = new FreezePlan(Treatment.FROZEN, Treatment.FROZEN, Treatment.FULL);
+        TuningRun run = new Tuner(model).run(stage(1).withPlan(connector), longer);
+        assertTrue(run.steps().get(0).supervisedTokens() < 64, run.steps().get(0).supervisedTokens() + " tokens of 64 positions");
+        var never = InstructionSet.of(List.of(new InstructionSample("asks", List.of(), ResponseType.SUMMARY, List.of(new Turn("say ".repeat(90), "it")), Map.of())));
+        var error = assertThrows(IllegalArgumentException.class, () -> new Tuner(model).run(stage(1), never));
+        assertTrue(error.getMessage().matches("sample asks has \\d+ tokens, the model 64 positions: no token of an answer is left to learn"), error.getMessage());
+    }
+
+    @Test
+    void refusesWhatCannotBeTrained() {
+        var nothing = new FreezePlan(Treatment.FROZEN, Treatment.FROZEN, Treatment.FROZEN);
+        assertEquals("the plan trains nothing: vision frozen, connector frozen, language frozen",
+                assertThrows(IllegalArgumentException.class, () -> new Tuner(model).run(stage(1).withPlan(nothing), data)).getMessage());
+        assertEquals("the data must hold at least one sample, got 0",
+                assertThrows(IllegalArgumentException.class, () -> new Tuner(model).run(stage(1), InstructionSet.of(List.of()))).getMessage());
+    }
+}

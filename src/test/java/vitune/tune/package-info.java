@@ -1,0 +1,4 @@
+@NullMarked
+package vitune.tune;
+
+import org.jspecify.annotations.NullMarked;
