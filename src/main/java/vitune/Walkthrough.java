@@ -6,11 +6,13 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CancellationException;
-import java.util.function.Function;
 import vitune.data.ClipArt;
 import vitune.data.Coco;
 import vitune.data.ImageContext;
@@ -18,7 +20,6 @@ import vitune.data.InstructionSet;
 import vitune.data.Pairs;
 import vitune.data.ResponseType;
 import vitune.evaluate.Evaluation;
-import vitune.evaluate.Question;
 import vitune.evaluate.Questions;
 import vitune.model.Chat;
 import vitune.model.VisionLanguageModel;
@@ -45,8 +46,7 @@ import vitune.view.Report;
  * stopped: scenes, replies and training steps that are finished are kept.
  */
 public final class Walkthrough {
-    private static final int STEPS = 9;
-    private static final int ANSWER_TOKENS = 4;
+    private static final int STEPS = 10;
 
     private final WalkthroughOptions options;
     private final PrintStream out;
@@ -110,21 +110,21 @@ public final class Walkthrough {
     }
 
     private void walk() {
-        List<ImageContext> pictures = pictures();
-        Questions questions = questions(pictures);
+        List<ImageContext> all = pictures();
+        List<ImageContext> pictures = options.coco() == null ? all : all.subList(0, all.size() - all.size() / 5);
+        Questions questions = questions(all.subList(pictures.size(), all.size()));
         InstructionSet data = generate(pictures);
         try (VisionLanguageModel model = load()) {
             TuningRun align;
             TuningRun instruct;
-            Function<List<Question>, List<String>> answerer = answerer(model);
-            measure("before", "Measure before tuning", answerer, questions);
+            measure("before", "Measure before tuning", model, questions);
             align = tune(model, Stage.align().tiny().withSeed(options.seed()), InstructionSet.ofCaptions(pictures, options.seed()),
                     "Stage 1, alignment: the connector learns to put what the vision encoder sees into words");
-            measure("aligned", "Measure after stage 1", answerer, questions);
+            measure("aligned", "Measure after stage 1", model, questions);
             instruct = tune(model, Stage.instruct().tiny().withSeed(options.seed()), data,
                     "Stage 2, instruction tuning: connector and language model learn to follow instructions");
-            measure("tuned", "Measure after stage 2, and blind", answerer, questions);
-            stages.put("blind", Evaluation.blind(answerer, questions, options.seed()));
+            measure("tuned", "Measure after stage 2, and blind", model, questions);
+            stages.put("blind", Evaluation.blind(model, questions, options.seed()));
             out.println("   blind " + stages.get("blind"));
             results(align, instruct);
             chat(model, questions);
@@ -137,7 +137,8 @@ public final class Walkthrough {
         List<ImageContext> pictures;
         if (options.coco() != null) {
             say("Read the pictures of " + options.coco());
-            pictures = Coco.read(options.coco());
+            pictures = new ArrayList<>(Coco.read(options.coco()));
+            Collections.shuffle(pictures, new Random(options.seed()));
         } else {
             say("Draw " + options.scenes() + " scenes with captions and boxes");
             try (Progress progress = Progress.of("scenes", options.scenes())) {
@@ -150,10 +151,13 @@ public final class Walkthrough {
         return pictures;
     }
 
-    /** The questions to measure with: about things in colours that no picture of the tuning has. */
-    private Questions questions(List<ImageContext> pictures) {
+    /**
+     * The questions to measure with: about things in colours that no picture of the tuning has; over a user's own folder,
+     * about the last fifth of its pictures, which are kept out of the tuning.
+     */
+    private Questions questions(List<ImageContext> kept) {
         if (options.coco() != null) {
-            return Questions.ask(pictures, options.questions(), options.seed());
+            return Questions.ask(kept, options.questions(), options.seed());
         }
         int scenes = Math.max(60, options.questions() * 8);
         Path folder = ClipArt.draw(options.out().resolve("heldout"), scenes, options.seed() + 1, Pairs.HELD_OUT);
@@ -193,13 +197,9 @@ public final class Walkthrough {
         return model;
     }
 
-    private Function<List<Question>, List<String>> answerer(VisionLanguageModel model) {
-        return asked -> model.answers(asked.stream().map(Question::image).toList(), asked.stream().map(Question::text).toList(), ANSWER_TOKENS);
-    }
-
-    private void measure(String name, String what, Function<List<Question>, List<String>> answerer, Questions questions) {
+    private void measure(String name, String what, VisionLanguageModel model, Questions questions) {
         say(what);
-        stages.put(name, Evaluation.of(answerer, questions));
+        stages.put(name, Evaluation.of(model, questions));
         out.println("   " + name + " " + stages.get(name));
     }
 
@@ -220,7 +220,10 @@ public final class Walkthrough {
         page.table(Evaluation.compare(stages), "Accuracy by kind of question, with 95 % intervals.");
         out.println(Evaluation.compare(stages).print());
         Map<String, Object> accuracy = new LinkedHashMap<>();
-        stages.forEach((name, evaluation) -> accuracy.put(name, evaluation.toMap()));
+        stages.forEach((name, evaluation) -> {
+            accuracy.put(name, evaluation.toMap());
+            evaluation.rows().write().csv(options.out().resolve("predictions-" + name + ".csv").toFile());
+        });
         report.put("accuracy", accuracy);
         report.put("loss", Map.of(
                 "align", Map.of("first", align.firstLoss(), "last", align.lastLoss()),
@@ -228,7 +231,7 @@ public final class Walkthrough {
         report.put("weights", Map.of("start", align.startHash(), "end", instruct.endHash()));
     }
 
-    /** Step 9: a conversation, and everything on one page. */
+    /** Step 10: a conversation, and everything on one page. */
     private void chat(VisionLanguageModel model, Questions questions) {
         say("Chat about a picture");
         Path picture = questions.questions().get(0).image();

@@ -13,6 +13,7 @@ import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import vitune.model.VisionLanguageModel;
 import tech.tablesaw.columns.numbers.NumberColumnFormatter;
 
 /**
@@ -20,14 +21,16 @@ import tech.tablesaw.columns.numbers.NumberColumnFormatter;
  * interval.
  *
  * <pre>{@code
- * var seen = Evaluation.of(answerer, questions);
- * var blind = Evaluation.blind(answerer, questions, 7);
+ * var seen = Evaluation.of(model, questions);
+ * var blind = Evaluation.blind(model, questions, 7);
  * Evaluation.compare(Map.of("tuned", seen, "blind", blind))
  * }</pre>
  */
 public final class Evaluation {
     /** The row and column that holds all kinds together. */
     public static final String OVERALL = "overall";
+
+    private static final int ANSWER_TOKENS = 8;
 
     private final List<Prediction> predictions;
     private final Map<String, Score> scores;   // by kind, in the order of the questions; overall comes last
@@ -64,6 +67,21 @@ public final class Evaluation {
             predictions.add(new Prediction(asked.get(i), replies.get(i)));
         }
         return new Evaluation(predictions);
+    }
+
+    /** Asks a model every question over its picture; it answers in a few words, the likeliest ones. */
+    public static Evaluation of(VisionLanguageModel model, Questions questions) {
+        return of(answerer(model), questions);
+    }
+
+    /** {@link #blind(Function, Questions, long)} for a model. */
+    public static Evaluation blind(VisionLanguageModel model, Questions questions, long seed) {
+        return blind(answerer(model), questions, seed);
+    }
+
+    private static Function<List<Question>, List<String>> answerer(VisionLanguageModel model) {
+        return asked -> model.answers(
+                asked.stream().map(Question::image).toList(), asked.stream().map(Question::text).toList(), ANSWER_TOKENS);
     }
 
     /**
@@ -157,27 +175,19 @@ public final class Evaluation {
         return table.addColumns(BooleanColumn.create("right", predictions.stream().map(Prediction::right).toList()));
     }
 
-    /** The same as plain maps, lists, numbers and texts, ready for any JSON writer. */
+    /** For a report in JSON: the accuracy by kind and overall, n, and the 95 % intervals and chance by kind. */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
+        Map<String, List<Double>> intervals = new LinkedHashMap<>();
+        Map<String, Double> chance = new LinkedHashMap<>();
         scores.forEach((kind, s) -> {
-            Map<String, Object> row = new LinkedHashMap<>();
-            row.put("n", s.n());
-            row.put("right", s.right());
-            row.put("accuracy", rounded(s.accuracy()));
-            row.put("interval95", List.of(rounded(s.low()), rounded(s.high())));
-            row.put("chance", rounded(s.chance()));
-            map.put(kind, row);
+            map.put(kind, rounded(s.accuracy()));
+            intervals.put(kind, List.of(rounded(s.low()), rounded(s.high())));
+            chance.put(kind, rounded(s.chance()));
         });
-        map.put("predictions", predictions.stream().map(p -> {
-            Map<String, Object> row = new LinkedHashMap<>();
-            row.put("id", p.question().id());
-            row.put("question", p.question().text());
-            row.put("expected", p.question().answer());
-            row.put("reply", p.reply());
-            row.put("right", p.right());
-            return row;
-        }).toList());
+        map.put("n", overall().n());
+        map.put("interval95", intervals);
+        map.put("chance", chance);
         return map;
     }
 
