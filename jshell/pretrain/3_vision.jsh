@@ -1,12 +1,12 @@
 // Pretraining, 3 of 5: the vision encoder, on pictures alone.
-//   jshell/vitune pretrain/3_vision.jsh [FOLDER] [STEPS]        default runs/pretrain, 3000 steps of 64 fresh pictures
+//   jshell/vitune pretrain/3_vision.jsh [FOLDER] [STEPS]        default runs/pretrain, 2400 steps of 64 fresh pictures
 // Heads that are thrown away afterwards ask each patch what it shows, in which colour, and where it lies, and the class token
 // how many there are of each kind, and the weather: supervision by the boxes of drawn scenes, in place of the 400 million
 // captions of CLIP. Like CLIP, it sees things in every colour; only the tuning has held-out pairs.
 //   loss = 2 CE(kind of patch) + CE(colour of patch) + 2 CE(count by kind) + 0.2 CE(weather) + 2 MSE(place of patch)
 
 Path folder = Path.of(args.length > 0 ? args[0] : "runs/pretrain");
-int steps = args.length > 1 ? Integer.parseInt(args[1]) : 3000;
+int steps = args.length > 1 ? Integer.parseInt(args[1]) : 2400;
 int SIDE = 8, PATCH = 12, KINDS = 12, NOTHING = 12;
 
 /** Pictures with what the heads are to say about them. */

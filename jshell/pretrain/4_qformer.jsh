@@ -1,12 +1,12 @@
 // Pretraining, 4 of 5: the Q-Former, on the features of the vision encoder, which stays as it is.
-//   jshell/vitune pretrain/4_qformer.jsh [FOLDER] [STEPS]        default runs/pretrain, 2500 steps of 64 fresh pictures
+//   jshell/vitune pretrain/4_qformer.jsh [FOLDER] [STEPS]        default runs/pretrain, 900 steps of 64 fresh pictures
 // Twelve queries learn to tell of one kind of thing each, and the last of the weather: how many, which colour, and where one
 // alone stands. Heads that are thrown away afterwards ask them; no text and no question is involved.
 //   loss = 4 CE(count 0..4) + CE(colour) + 0.5 (CE(row) + CE(column)) + 4 MSE(place) + 0.1 CE(weather)
 // Differs: from BLIP-2, whose Q-Former is pretrained with captions (contrastive, matching, captioning).
 
 Path folder = Path.of(args.length > 0 ? args[0] : "runs/pretrain");
-int steps = args.length > 1 ? Integer.parseInt(args[1]) : 2500;
+int steps = args.length > 1 ? Integer.parseInt(args[1]) : 900;
 int KINDS = 12;
 
 /** Pictures with what each query is to say: -100 where there is nothing to say. */

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import vitune.data.ClipArt;
 import vitune.data.Coco;
@@ -183,7 +184,7 @@ public final class Walkthrough {
             out.println(data.table().first(6).print());
             show("samples", Gallery.of(data.sample(8, options.seed())), "The instruction data", "What the teacher wrote about eight of them.");
             show("composition", CompositionChart.of(data), null, "Samples by type, and how long the answers are.");
-            report.put("samples", Map.of("generated", data.size(), "rejected", generator.rejected().rowCount(), "hash", data.hash()));
+            report.put("samples", new TreeMap<>(Map.of("generated", data.size(), "rejected", generator.rejected().rowCount(), "hash", data.hash())));
             return data;
         }
     }
@@ -225,10 +226,12 @@ public final class Walkthrough {
             evaluation.rows().write().csv(options.out().resolve("predictions-" + name + ".csv").toFile());
         });
         report.put("accuracy", accuracy);
-        report.put("loss", Map.of(
-                "align", Map.of("first", align.firstLoss(), "last", align.lastLoss()),
-                "instruct", Map.of("first", instruct.firstLoss(), "last", instruct.lastLoss())));
-        report.put("weights", Map.of("start", align.startHash(), "end", instruct.endHash()));
+        report.put("loss", new TreeMap<>(Map.of("align", losses(align), "instruct", losses(instruct))));
+        report.put("weights", new TreeMap<>(Map.of("start", align.startHash(), "end", instruct.endHash())));
+    }
+
+    private static Map<String, Double> losses(TuningRun run) {
+        return new TreeMap<>(Map.of("first", run.firstLoss(), "last", run.lastLoss()));
     }
 
     /** Step 10: a conversation, and everything on one page. */

@@ -1,8 +1,10 @@
 package vitune.data;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A conversation about a picture: one row of instruction data.
@@ -21,7 +23,7 @@ public record InstructionSample(
         }
         images = List.copyOf(images);
         turns = List.copyOf(turns);
-        provenance = Map.copyOf(provenance);
+        provenance = Collections.unmodifiableMap(new TreeMap<>(provenance)); // ordered: prints the same in every run
         if (!images.isEmpty() && images.size() != type.images()) {
             throw new IllegalArgumentException(
                     "sample " + id + ": a " + type.label() + " has " + type.images() + " images, got " + images.size());

@@ -1,7 +1,6 @@
 package vitune.shell;
 
 import io.github.spencerpark.jupyter.channels.JupyterConnection;
-import io.github.spencerpark.jupyter.channels.JupyterSocket;
 import io.github.spencerpark.jupyter.kernel.BaseKernel;
 import io.github.spencerpark.jupyter.kernel.KernelConnectionProperties;
 import io.github.spencerpark.jupyter.kernel.LanguageInfo;
@@ -21,6 +20,7 @@ import java.util.Queue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import jdk.jshell.SourceCodeAnalysis;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +74,7 @@ public final class NotebookKernel extends BaseKernel {
         if (arguments.length != 1) {
             throw new IllegalArgumentException("one argument expected, Jupyter's connection file; got " + arguments.length);
         }
-        JupyterSocket.JUPYTER_LOGGER.setLevel(Level.WARNING);
+        Logger.getLogger("").setLevel(Level.WARNING);   // the base library tells every step; cells would show it in red
         var connection = new JupyterConnection(KernelConnectionProperties.parse(Files.readString(Path.of(arguments[0]))));
         connection.getIOPub().setSndHWM(0);   // without a limit no message is dropped
         var kernel = new NotebookKernel(System.getenv());

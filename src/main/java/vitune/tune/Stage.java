@@ -13,7 +13,8 @@ import vitune.tensor.Precision;
  * @param plan which parts are trained
  * @param epochs passes over the data, >= 1
  * @param learningRate peak learning rate of AdamW, > 0
- * @param languageRate the language model's learning rate as a share of {@code learningRate}, in (0, 1]; 1 in the paper
+ * @param connectorRate the connector's learning rate as a share of {@code learningRate}, in (0, 1]; 1 in the paper, below 1
+ *     in LLaVA-1.5's LoRA recipe ({@code mm_projector_lr})
  * @param batch samples in one optimiser step, >= 1
  * @param microBatch samples in one forward pass, 1..batch; changes memory, never the result beyond rounding
  * @param warmupRatio share of the steps in which the learning rate rises linearly from 0, in [0, 1)
@@ -24,14 +25,14 @@ import vitune.tensor.Precision;
  * @param seed orders the samples
  */
 public record Stage(
-        String name, FreezePlan plan, int epochs, double learningRate, double languageRate, int batch, int microBatch,
+        String name, FreezePlan plan, int epochs, double learningRate, double connectorRate, int batch, int microBatch,
         double warmupRatio, double weightDecay, double beta2, double maxGradNorm, Precision precision, long seed) {
 
     public Stage {
         require(!name.isBlank() && name.matches("[\\w.-]+"), "name must be letters, digits, '-', '_' or '.', got \"" + name + "\"");
         require(epochs >= 1, "epochs must be >= 1, got " + epochs);
         require(learningRate > 0, "learningRate must be > 0, got " + learningRate);
-        require(languageRate > 0 && languageRate <= 1, "languageRate must be in (0, 1], got " + languageRate);
+        require(connectorRate > 0 && connectorRate <= 1, "connectorRate must be in (0, 1], got " + connectorRate);
         require(batch >= 1, "batch must be >= 1, got " + batch);
         require(microBatch >= 1 && microBatch <= batch, "microBatch must be in 1.." + batch + ", got " + microBatch);
         require(warmupRatio >= 0 && warmupRatio < 1, "warmupRatio must be in [0, 1), got " + warmupRatio);
@@ -67,52 +68,52 @@ public record Stage(
     }
 
     public Stage withName(String name) {
-        return new Stage(name, plan, epochs, learningRate, languageRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(name, plan, epochs, learningRate, connectorRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
     }
 
     public Stage withPlan(FreezePlan plan) {
-        return new Stage(name, plan, epochs, learningRate, languageRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(name, plan, epochs, learningRate, connectorRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
     }
 
     public Stage withEpochs(int epochs) {
-        return new Stage(name, plan, epochs, learningRate, languageRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(name, plan, epochs, learningRate, connectorRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
     }
 
     public Stage withLearningRate(double learningRate) {
-        return new Stage(name, plan, epochs, learningRate, languageRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(name, plan, epochs, learningRate, connectorRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
     }
 
-    public Stage withLanguageRate(double languageRate) {
-        return new Stage(name, plan, epochs, learningRate, languageRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+    public Stage withConnectorRate(double connectorRate) {
+        return new Stage(name, plan, epochs, learningRate, connectorRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
     }
 
     /** Sets the batch, and the micro-batch to the same or less. */
     public Stage withBatch(int batch) {
-        return new Stage(name, plan, epochs, learningRate, languageRate, batch, Math.min(microBatch, batch), warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(name, plan, epochs, learningRate, connectorRate, batch, Math.min(microBatch, batch), warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
     }
 
     public Stage withMicroBatch(int microBatch) {
-        return new Stage(name, plan, epochs, learningRate, languageRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(name, plan, epochs, learningRate, connectorRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
     }
 
     public Stage withWarmupRatio(double warmupRatio) {
-        return new Stage(name, plan, epochs, learningRate, languageRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(name, plan, epochs, learningRate, connectorRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
     }
 
     public Stage withWeightDecay(double weightDecay) {
-        return new Stage(name, plan, epochs, learningRate, languageRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(name, plan, epochs, learningRate, connectorRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
     }
 
     public Stage withMaxGradNorm(double maxGradNorm) {
-        return new Stage(name, plan, epochs, learningRate, languageRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(name, plan, epochs, learningRate, connectorRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
     }
 
     public Stage withPrecision(Precision precision) {
-        return new Stage(name, plan, epochs, learningRate, languageRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(name, plan, epochs, learningRate, connectorRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
     }
 
     public Stage withSeed(long seed) {
-        return new Stage(name, plan, epochs, learningRate, languageRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(name, plan, epochs, learningRate, connectorRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
     }
 
     /** The learning-rate schedule over a number of optimiser steps. */

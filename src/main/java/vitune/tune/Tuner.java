@@ -79,7 +79,7 @@ public final class Tuner {
         all.train(stage.plan().trained());
         try (Examples examples = new Examples(model, data, stage.plan().of(Part.VISION) == Treatment.FROZEN);
                 AdamW optimizer = new AdamW(trained, stage.beta2(), stage.weightDecay(), stage.maxGradNorm(),
-                        name -> Part.of(name) == Part.LANGUAGE ? stage.languageRate() : 1, model.manager())) {
+                        name -> Part.of(name) == Part.CONNECTOR ? stage.connectorRate() : 1, model.manager())) {
             Schedule schedule = stage.schedule(examples.steps(stage));
             TuningState state = state(stage, data.hash() + start);
             List<Step> steps = state == null ? new java.util.ArrayList<>() : state.restore(optimizer, model.manager());
