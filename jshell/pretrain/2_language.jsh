@@ -1,5 +1,5 @@
 // Pretraining, 2 of 5: the language model, on text alone.
-//   jshell/vitune pretrain/2_language.jsh [FOLDER] [STEPS]        default runs/pretrain, 1600 steps
+//   jshell/vitune pretrain/2_language.jsh [FOLDER] [STEPS]        default runs/pretrain, 2200 steps
 // It reads scenes described in words and answers questions about them; it never meets a picture. A scene of the text never
 // holds a held-out pair of thing and colour. The loss is the mean over answers + 0.2 x the mean over all other tokens.
 //
@@ -8,7 +8,7 @@
 // dimensions and words in the others; heads of the first layer look one to four tokens back; later heads match equal words.
 
 Path folder = Path.of(args.length > 0 ? args[0] : "runs/pretrain");
-int steps = args.length > 1 ? Integer.parseInt(args[1]) : 1600;
+int steps = args.length > 1 ? Integer.parseInt(args[1]) : 2200;
 int easySteps = Math.min(500, steps / 4);
 
 // ---- the text -------------------------------------------------------------------------------------------------------

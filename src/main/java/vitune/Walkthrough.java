@@ -200,15 +200,20 @@ public final class Walkthrough {
 
     private void measure(String name, String what, VisionLanguageModel model, Questions questions) {
         say(what);
-        stages.put(name, Evaluation.of(model, questions));
+        try (Progress progress = Progress.of("questions", questions.size())) {
+            stages.put(name, Evaluation.of(model, questions, progress::at));
+        }
         out.println("   " + name + " " + stages.get(name));
     }
 
     private TuningRun tune(VisionLanguageModel model, Stage stage, InstructionSet data, String what) {
         say(what);
-        TuningRun run = new Tuner(model, options.out()).onStep(LiveLoss.of(stage.name())).run(stage, data);
-        out.println("   " + run);
-        return run;
+        long pictures = data.samples().stream().flatMap(sample -> sample.images().stream()).distinct().count();
+        try (Progress progress = Progress.of("pictures", pictures)) {
+            TuningRun run = new Tuner(model, options.out()).onPicture(progress::at).onStep(LiveLoss.of(stage.name())).run(stage, data);
+            out.println("   " + run);
+            return run;
+        }
     }
 
     private void results(TuningRun align, TuningRun instruct) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ public final class Evaluation {
     public static final String OVERALL = "overall";
 
     private static final int ANSWER_TOKENS = 8;
+    private static final int AT_ONCE = 96;
 
     private final List<Prediction> predictions;
     private final Map<String, Score> scores;   // by kind, in the order of the questions; overall comes last
@@ -71,17 +73,30 @@ public final class Evaluation {
 
     /** Asks a model every question over its picture; it answers in a few words, the likeliest ones. */
     public static Evaluation of(VisionLanguageModel model, Questions questions) {
-        return of(answerer(model), questions);
+        return of(model, questions, answered -> {});
+    }
+
+    /** The same, and tells a listener how many questions are answered. */
+    public static Evaluation of(VisionLanguageModel model, Questions questions, IntConsumer progress) {
+        return of(answerer(model, progress), questions);
     }
 
     /** {@link #blind(Function, Questions, long)} for a model. */
     public static Evaluation blind(VisionLanguageModel model, Questions questions, long seed) {
-        return blind(answerer(model), questions, seed);
+        return blind(answerer(model, answered -> {}), questions, seed);
     }
 
-    private static Function<List<Question>, List<String>> answerer(VisionLanguageModel model) {
-        return asked -> model.answers(
-                asked.stream().map(Question::image).toList(), asked.stream().map(Question::text).toList(), ANSWER_TOKENS);
+    private static Function<List<Question>, List<String>> answerer(VisionLanguageModel model, IntConsumer progress) {
+        return asked -> {
+            List<String> replies = new ArrayList<>();
+            while (replies.size() < asked.size()) {
+                List<Question> some = asked.subList(replies.size(), Math.min(asked.size(), replies.size() + AT_ONCE));
+                replies.addAll(model.answers(
+                        some.stream().map(Question::image).toList(), some.stream().map(Question::text).toList(), ANSWER_TOKENS));
+                progress.accept(replies.size());
+            }
+            return replies;
+        };
     }
 
     /**

@@ -98,7 +98,7 @@ final class Checkpoint {
         Path target = folder.toAbsolutePath().normalize();
         try {
             Files.createDirectories(target.getParent());
-            Path fresh = Files.createTempDirectory(target.getParent(), target.getFileName() + ".new-");
+            Path fresh = Files.createDirectory(target.resolveSibling(target.getFileName() + ".new-" + System.nanoTime()));
             try {
                 Safetensors.write(fresh.resolve(WEIGHTS), model.parameters().asMap(), Map.of("format", "pt"));
                 Json.write(fresh.resolve("config.json"), model.config().toJson());

@@ -18,14 +18,16 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a JShell script, or the code cells of a notebook in order, as a program: it stops at the first error and says where.
+ * Runs a JShell script, or the code cells of a notebook in order, as a program: it stops at the first error and says
+ * where.
  *
  * <p>Main: {@code BatchRunner [--startup FILE] SCRIPT.jsh|NOTEBOOK.ipynb [argument…]}. The script sees its arguments as
  * {@code args}. Exit code 0 when all ran, 1 at an error, 2 when the command line is wrong. A line {@code /exit} ends a
  * script early, as it does in JShell; JShell's other commands are refused.
  */
 public final class BatchRunner {
-    private static final Pattern COMMAND = Pattern.compile("/(drop|edit|env|exit|help|history|imports|list|methods|open|reload|reset|save|set|types|vars)\\b.*");
+    private static final Pattern COMMAND = Pattern.compile(
+            "/(drop|edit|env|exit|help|history|imports|list|methods|open|reload|reset|save|set|types|vars)\\b.*");
     private static final int FAILED = 1;
     private static final int MISUSED = 2;
 
@@ -58,7 +60,8 @@ public final class BatchRunner {
             System.err.println("usage: BatchRunner [--startup FILE] SCRIPT.jsh|NOTEBOOK.ipynb [argument ...]");
             System.exit(MISUSED);
         }
-        int code = new BatchRunner(startup, System.out, System.err).run(Path.of(words.get(0)), words.subList(1, words.size()));
+        var runner = new BatchRunner(startup, System.out, System.err);
+        int code = runner.run(Path.of(words.get(0)), words.subList(1, words.size()));
         System.out.flush();
         System.exit(code);   // not left to the threads that a script started
     }
@@ -108,14 +111,17 @@ public final class BatchRunner {
             }
             if (COMMAND.matcher(line).matches()) {
                 var whole = CodeSource.file(name, text);
-                throw new CodeException(whole.at(whole.line(offset)) + ": a JShell command cannot run here", whole.excerpt(offset, offset + line.length()));
+                throw new CodeException(whole.at(whole.line(offset)) + ": a JShell command cannot run here",
+                        whole.excerpt(offset, offset + line.length()));
             }
             offset += line.length() + 1;
         }
         return CodeSource.file(name, text);
     }
 
-    /** The code cells, each named by its place among all cells as a reader counts them: {@code first.ipynb:cell 4:2}. */
+    /**
+     * The code cells, each named by its place among all cells as a reader counts them: {@code first.ipynb:cell 4:2}.
+     */
     private static List<CodeSource> cells(Path notebook) throws IOException {
         var sources = new ArrayList<CodeSource>();
         JsonArray cells = JsonParser.parseString(Files.readString(notebook)).getAsJsonObject().getAsJsonArray("cells");
@@ -129,16 +135,21 @@ public final class BatchRunner {
     }
 
     private static String text(JsonElement source) {
-        return source.isJsonPrimitive() ? source.getAsString()
-                : StreamSupport.stream(source.getAsJsonArray().spliterator(), false).map(JsonElement::getAsString).collect(Collectors.joining());
+        if (source.isJsonPrimitive()) {
+            return source.getAsString();
+        }
+        return StreamSupport.stream(source.getAsJsonArray().spliterator(), false)
+                .map(JsonElement::getAsString).collect(Collectors.joining());
     }
 
     private static String declaration(List<String> arguments) {
-        return arguments.stream().map(BatchRunner::literal).collect(Collectors.joining(", ", "String[] args = {", "};"));
+        return arguments.stream().map(BatchRunner::literal)
+                .collect(Collectors.joining(", ", "String[] args = {", "};"));
     }
 
     private static String literal(String word) {
-        return word.chars().mapToObj(c -> c > '\377' ? String.format("\\u%04x", c) : String.format("\\%03o", c)).collect(Collectors.joining("", "\"", "\""));
+        return word.chars().mapToObj(c -> String.format(c > '\377' ? "\\u%04x" : "\\%03o", c))
+                .collect(Collectors.joining("", "\"", "\""));
     }
 
     private static String name(Path file) {

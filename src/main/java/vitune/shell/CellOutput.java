@@ -8,8 +8,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What cells print, sent to the notebook at most every 50 ms, so that a fast loop costs a few messages instead of thousands.
- * What a thread prints between two cells is kept for the next one: a notebook has no place for it.
+ * What cells print, sent to the notebook at most every 50 ms, so that a fast loop costs a few messages instead of
+ * thousands. What a thread prints between two cells is kept for the next one: a notebook has no place for it.
  */
 final class CellOutput extends OutputStream {
     private static final int PERIOD_MILLIS = 50;

@@ -3,7 +3,9 @@ package vitune.shell;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What went wrong in a script or a cell, told by place: the first line says where and what, the others show the code. */
+/**
+ * What went wrong in a script or a cell, told by place: the first line says where and what, the others show the code.
+ */
 final class CodeException extends Exception {
     private final transient List<String> lines;
 

@@ -34,10 +34,19 @@ final class CodeSession implements AutoCloseable {
         int line() {
             return source.line(offset);
         }
+
+        int line(StackTraceElement frame) {
+            return line() + frame.getLineNumber() - 1;
+        }
+
+        String at(StackTraceElement frame) {
+            return source.at(line(frame));
+        }
     }
 
     CodeSession(List<String> compilerOptions) {
-        shell = JShell.builder().executionEngine(execution, Map.of()).compilerOptions(compilerOptions.toArray(String[]::new)).build();
+        shell = JShell.builder().executionEngine(execution, Map.of())
+                .compilerOptions(compilerOptions.toArray(String[]::new)).build();
     }
 
     /** Puts a jar or a folder of classes in reach of the code. */
@@ -63,7 +72,7 @@ final class CodeSession implements AutoCloseable {
         while (info.completeness() != Completeness.EMPTY) {
             var origin = new Origin(source, source.text().length() - rest.stripLeading().length());
             if (!info.completeness().isComplete()) {
-                throw located(origin.source, origin.offset, origin.offset, "the code ends before this statement does", List.of());
+                throw located(origin, "the code ends before this statement does");
             }
             if (interrupted) {
                 throw stopped(origin);
@@ -76,7 +85,10 @@ final class CodeSession implements AutoCloseable {
         return value;
     }
 
-    /** Complains about declarations whose bodies use what was never declared: for the end of a script, where nothing more comes. */
+    /**
+     * Complains about declarations whose bodies use what was never declared: for the end of a script, where nothing
+     * more comes.
+     */
     void requireDefined() throws CodeException {
         requireDefined(Status.RECOVERABLE_DEFINED);
     }
@@ -123,7 +135,7 @@ final class CodeSession implements AutoCloseable {
     }
 
     private void requireDefined(Status status) throws CodeException {
-        waiting.removeIf(snippet -> shell.status(snippet) != Status.RECOVERABLE_NOT_DEFINED && shell.status(snippet) != Status.RECOVERABLE_DEFINED);
+        waiting.removeIf(snippet -> shell.status(snippet) == Status.VALID || !shell.status(snippet).isActive());
         for (DeclarationSnippet snippet : waiting) {
             if (shell.status(snippet) == status) {
                 waiting.remove(snippet);
@@ -132,7 +144,9 @@ final class CodeSession implements AutoCloseable {
         }
     }
 
-    /** The shell names what is missing ("method g(int)", "class Net") but not where: at the first use of the first name. */
+    /**
+     * The shell names what is missing ("method g(int)", "class Net") but not where: at the first use of the first name.
+     */
     private CodeException missing(Origin origin, DeclarationSnippet snippet) {
         List<String> names = shell.unresolvedDependencies(snippet).sorted().toList();
         String first = names.isEmpty() ? "" : names.get(0).replaceFirst("^\\w+ ", "").replaceFirst("\\(.*", "");
@@ -148,7 +162,7 @@ final class CodeSession implements AutoCloseable {
     private CodeException rejected(Origin origin, Snippet snippet) {
         List<Diag> errors = shell.diagnostics(snippet).filter(Diag::isError).limit(MOST_ERRORS).toList();
         if (errors.isEmpty()) {
-            return located(origin.source, origin.offset, origin.offset, "does not compile", List.of());
+            return located(origin, "does not compile");
         }
         var details = new ArrayList<String>();
         CodeException first = diagnosed(origin, errors.get(0));
@@ -160,10 +174,16 @@ final class CodeSession implements AutoCloseable {
     }
 
     private static CodeException diagnosed(Origin origin, Diag error) {
-        List<String> message = error.getMessage(null).lines().filter(line -> !line.strip().startsWith("location:")).toList();
+        List<String> message = error.getMessage(null).lines()
+                .filter(line -> !line.strip().startsWith("location:")).toList();
         int from = origin.offset + (int) Math.max(0, error.getStartPosition());
         int to = origin.offset + (int) Math.max(0, error.getEndPosition());
-        return located(origin.source, from, to, message.get(0), message.subList(1, message.size()).stream().map(line -> "  " + line).toList());
+        List<String> more = message.stream().skip(1).map(line -> "  " + line).toList();
+        return located(origin.source, from, to, message.get(0), more);
+    }
+
+    private static CodeException located(Origin origin, String what) {
+        return located(origin.source, origin.offset, origin.offset, what, List.of());
     }
 
     private static CodeException located(CodeSource source, int from, int to, String what, List<String> more) {
@@ -182,7 +202,7 @@ final class CodeSession implements AutoCloseable {
             Origin declared = origin(frame);
             if (declared != null) {
                 place = declared;
-                line = declared.line() + frame.getLineNumber() - 1;
+                line = declared.line(frame);
                 break;
             }
         }
@@ -201,7 +221,7 @@ final class CodeSession implements AutoCloseable {
         for (StackTraceElement frame : List.of(frames).subList(0, Math.min(frames.length, MOST_FRAMES))) {
             Origin declared = origin(frame);
             String name = frame.getMethodName().isEmpty() ? "" : " in " + frame.getMethodName();
-            lines.add("    at " + (declared == null ? frame : declared.source.at(declared.line() + frame.getLineNumber() - 1) + name));
+            lines.add("    at " + (declared == null ? frame : declared.at(frame) + name));
         }
         if (frames.length > MOST_FRAMES) {
             lines.add("    … " + (frames.length - MOST_FRAMES) + " more");

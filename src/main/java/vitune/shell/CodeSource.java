@@ -43,13 +43,17 @@ record CodeSource(String prefix, String text) {
         return offset;
     }
 
-    /** The line of an offset and, under it, carets from there to the end offset, or to the line's end where that is further. */
+    /**
+     * The line of an offset and, under it, carets from there to the end offset, or to the line's end where that is
+     * further.
+     */
     List<String> excerpt(int from, int to) {
         int at = clamp(from);
         int begin = text.lastIndexOf('\n', at - 1) + 1;
         int end = text.indexOf('\n', at) < 0 ? text.length() : text.indexOf('\n', at);
-        String before = text.substring(begin, at).replaceAll("[^\\t]", " ");   // tabs stay, so that the caret lies under its place
-        return List.of(INDENT + text.substring(begin, end).stripTrailing(), INDENT + before + "^".repeat(Math.max(1, Math.min(to, end) - at)));
+        String before = text.substring(begin, at).replaceAll("[^\\t]", " ");   // tabs stay, or the caret would slip
+        String carets = "^".repeat(Math.max(1, Math.min(to, end) - at));
+        return List.of(INDENT + text.substring(begin, end).stripTrailing(), INDENT + before + carets);
     }
 
     private int clamp(int offset) {

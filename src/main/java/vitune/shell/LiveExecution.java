@@ -9,7 +9,9 @@ import jdk.jshell.spi.ExecutionControlProvider;
 import jdk.jshell.spi.ExecutionEnv;
 import org.jspecify.annotations.Nullable;
 
-/** Runs snippets in this process, keeps the value itself rather than its text, and can stop a snippet that never ends. */
+/**
+ * Runs snippets in this process, keeps the value itself rather than its text, and can stop a snippet that never ends.
+ */
 final class LiveExecution extends LocalExecutionControl implements ExecutionControlProvider {
     private static final long GRACE_MILLIS = 500;
     /** The engine calls static methods only, each in a thread of its own, which inherits the call it is to make. */
@@ -48,7 +50,10 @@ final class LiveExecution extends LocalExecutionControl implements ExecutionCont
         }
     }
 
-    /** An interrupt first, which a well-mannered loop answers by closing what it holds; the engine's hard stop after that. */
+    /**
+     * An interrupt first, which a well-mannered loop answers by closing what it holds; the engine's hard stop after
+     * that.
+     */
     @Override
     public void stop() throws EngineTerminationException, InternalException {
         Call call = current;

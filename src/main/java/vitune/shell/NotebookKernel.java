@@ -26,15 +26,17 @@ import jdk.jshell.SourceCodeAnalysis;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The built-in Jupyter kernel for Java, on IJava's own base library: notebooks written for IJava run unchanged, and it is
- * there wherever the kit is. It loses no output, stops a cell that never ends, and tells an error by cell, line and caret.
+ * The built-in Jupyter kernel for Java, on IJava's own base library: notebooks written for IJava run unchanged, and it
+ * is there wherever the kit is. It loses no output, stops a cell that never ends, and tells an error by cell, line and
+ * caret.
  *
- * <p>Main: {@code NotebookKernel CONNECTION_FILE}. From the environment, as IJava: {@code IJAVA_CLASSPATH},
- * {@code IJAVA_COMPILER_OPTS}, {@code IJAVA_STARTUP_SCRIPTS_PATH} and {@code IJAVA_STARTUP_SCRIPT}.
+ * <p>Main: {@code NotebookKernel CONNECTION_FILE}. From the environment, as IJava: {@code IJAVA_CLASSPATH}, {@code
+ * IJAVA_COMPILER_OPTS}, {@code IJAVA_STARTUP_SCRIPTS_PATH} and {@code IJAVA_STARTUP_SCRIPT}.
  *
- * <p>Library code that shows things in a notebook finds the kernel by reflection, so that it needs no Jupyter library and
- * serves IJava and JJava by the same lines: {@link #running()}, then {@code getIO().display} and {@code getRenderer()} of the
- * base library, which those kernels have too (there: {@code IJava.getKernelInstance()}, {@code BaseKernel.notebookKernel()}).
+ * <p>Library code that shows things in a notebook finds the kernel by reflection, so that it needs no Jupyter library
+ * and serves IJava and JJava by the same lines: {@link #running()}, then {@code getIO().display} and {@code
+ * getRenderer()} of the base library, which those kernels have too (there: {@code IJava.getKernelInstance()}, {@code
+ * BaseKernel.notebookKernel()}).
  *
  * <p>Differs from IJava: no magics ({@code %maven} and the like); the kit's class path comes from the kernelspec.
  */
@@ -72,10 +74,11 @@ public final class NotebookKernel extends BaseKernel {
     /** Serves one front end until it says goodbye. */
     public static void main(String[] arguments) throws Exception {
         if (arguments.length != 1) {
-            throw new IllegalArgumentException("one argument expected, Jupyter's connection file; got " + arguments.length);
+            throw new IllegalArgumentException("one argument expected, the connection file; got " + arguments.length);
         }
         Logger.getLogger("").setLevel(Level.WARNING);   // the base library tells every step; cells would show it in red
-        var connection = new JupyterConnection(KernelConnectionProperties.parse(Files.readString(Path.of(arguments[0]))));
+        String properties = Files.readString(Path.of(arguments[0]));
+        var connection = new JupyterConnection(KernelConnectionProperties.parse(properties));
         connection.getIOPub().setSndHWM(0);   // without a limit no message is dropped
         var kernel = new NotebookKernel(System.getenv());
         running = kernel;
@@ -170,7 +173,7 @@ public final class NotebookKernel extends BaseKernel {
         }
         return switch (info.completeness()) {
             case UNKNOWN -> IS_COMPLETE_BAD;
-            case DEFINITELY_INCOMPLETE, CONSIDERED_INCOMPLETE -> "    ";   // the library's way to say: go on, indented so
+            case DEFINITELY_INCOMPLETE, CONSIDERED_INCOMPLETE -> "    ";   // how to say: go on, indented so
             default -> IS_COMPLETE_YES;
         };
     }

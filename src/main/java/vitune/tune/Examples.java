@@ -1,20 +1,21 @@
 package vitune.tune;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.Collections;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import vitune.data.InstructionSample;
 import vitune.data.InstructionSet;
@@ -41,7 +42,7 @@ final class Examples implements AutoCloseable {
     private final Map<Path, Integer> seen = new LinkedHashMap<>();
     private @Nullable NDArray features; // [N, P+1, Dv]
 
-    Examples(VisionLanguageModel model, InstructionSet data, boolean cacheFeatures) {
+    Examples(VisionLanguageModel model, InstructionSet data, boolean cacheFeatures, IntConsumer onPicture) {
         this.model = model;
         this.samples = data.samples();
         if (samples.isEmpty()) {
@@ -50,7 +51,7 @@ final class Examples implements AutoCloseable {
         this.rendered = samples.stream().map(s -> render(model, s)).toList();
         this.owner = cacheFeatures ? model.manager().newSubManager() : null;
         if (owner != null) {
-            see(owner);
+            see(owner, onPicture);
         }
     }
 
@@ -111,7 +112,7 @@ final class Examples implements AutoCloseable {
         return String.join(", ", members.stream().map(i -> samples.get(i).id()).toList());
     }
 
-    private void see(NDManager manager) {
+    private void see(NDManager manager, IntConsumer onPicture) {
         Set<Path> unique = new LinkedHashSet<>();
         samples.forEach(s -> unique.addAll(s.images()));
         List<Path> pictures = List.copyOf(unique);
@@ -126,6 +127,7 @@ final class Examples implements AutoCloseable {
                 parts.add(Gradients.off(() -> Kernels.keep(model.visionFeatures(model.processor().batch(some, manager)), manager)));
             }
             some.forEach(picture -> seen.put(picture, seen.size()));
+            onPicture.accept(seen.size());
         }
         features = NDArrays.concat(parts, 0);
         parts.close();

@@ -63,8 +63,8 @@ public record Stage(
      */
     public Stage tiny() {
         return plan.language() == Treatment.FROZEN
-                ? withLearningRate(1e-3).withBatch(32)
-                : withLearningRate(1e-3).withBatch(32).withEpochs(1);
+                ? withBatch(32).withEpochs(2)
+                : withLearningRate(1e-3).withBatch(32);
     }
 
     public Stage withName(String name) {

@@ -10,10 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import vitune.data.InstructionSet;
 import vitune.model.Part;
@@ -38,26 +40,33 @@ public final class Tuner {
     private final VisionLanguageModel model;
     private final @Nullable Path folder;
     private final Consumer<Step> onStep;
+    private final IntConsumer onPicture;
 
     /** Trains a model in memory; nothing is written. */
     public Tuner(VisionLanguageModel model) {
-        this(model, null, step -> {});
+        this(model, null, step -> {}, seen -> {});
     }
 
     /** Trains a model, and keeps in a folder what a cut run needs to go on: {@code <stage>/state.safetensors}. */
     public Tuner(VisionLanguageModel model, Path folder) {
-        this(model, folder, step -> {});
+        this(model, folder, step -> {}, seen -> {});
     }
 
-    private Tuner(VisionLanguageModel model, @Nullable Path folder, Consumer<Step> onStep) {
+    private Tuner(VisionLanguageModel model, @Nullable Path folder, Consumer<Step> onStep, IntConsumer onPicture) {
         this.model = model;
         this.folder = folder;
         this.onStep = onStep;
+        this.onPicture = onPicture;
     }
 
     /** The same tuner that also tells a listener of every step: a progress bar, a live chart. */
     public Tuner onStep(Consumer<Step> listener) {
-        return new Tuner(model, folder, onStep.andThen(listener));
+        return new Tuner(model, folder, onStep.andThen(listener), onPicture);
+    }
+
+    /** The same tuner that also tells a listener how many pictures a frozen encoder has seen, before the first step. */
+    public Tuner onPicture(IntConsumer listener) {
+        return new Tuner(model, folder, onStep, onPicture.andThen(listener));
     }
 
     /**
@@ -77,12 +86,12 @@ public final class Tuner {
         String start = all.hash();
         String before = frozen.hash();
         all.train(stage.plan().trained());
-        try (Examples examples = new Examples(model, data, stage.plan().of(Part.VISION) == Treatment.FROZEN);
+        try (Examples examples = new Examples(model, data, stage.plan().of(Part.VISION) == Treatment.FROZEN, onPicture);
                 AdamW optimizer = new AdamW(trained, stage.beta2(), stage.weightDecay(), stage.maxGradNorm(),
                         name -> Part.of(name) == Part.CONNECTOR ? stage.connectorRate() : 1, model.manager())) {
             Schedule schedule = stage.schedule(examples.steps(stage));
             TuningState state = state(stage, data.hash() + start);
-            List<Step> steps = state == null ? new java.util.ArrayList<>() : state.restore(optimizer, model.manager());
+            List<Step> steps = state == null ? new ArrayList<>() : state.restore(optimizer, model.manager());
             double earlier = steps.isEmpty() ? 0 : steps.get(steps.size() - 1).seconds();
             long began = System.nanoTime();
             while (steps.size() < schedule.steps()) {

@@ -21,31 +21,61 @@ class BatchRunnerTest {
 
     @Test
     void aScriptThatRunsThroughIsZero() throws IOException {
-        assertEquals(0, run("s.jsh", "int a = 6;\n\n// a comment\nint twice(int x) {\n    return 2 * x;\n}\nif (twice(a) != 12) throw new Error();\n// the end\n"));
+        assertEquals(0, run("s.jsh", """
+                int a = 6;
+
+                // a comment
+                int twice(int x) {
+                    return 2 * x;
+                }
+                if (twice(a) != 12) throw new Error();
+                // the end
+                """));
         assertEquals("", err());
     }
 
     @Test
     void argumentsArriveAsTheyWere() throws IOException {
-        Files.writeString(folder.resolve("a.jsh"), "if (!List.of(args).equals(List.of(\"a b\", \"\\\"\\\\\\n\", \"é…\", \"\"))) throw new Error(String.join(\"|\", args));");
-        assertEquals(0, runner(startup("import java.util.*;")).run(folder.resolve("a.jsh"), List.of("a b", "\"\\\n", "é…", "")), this::err);
+        Path script = Files.writeString(folder.resolve("a.jsh"),
+                "if (!List.of(args).equals(List.of(\"a b\", \"\\\"\\\\\\n\", \"é…\", \"\"))) throw new Error();");
+        var runner = runner(startup("import java.util.*;"));
+        assertEquals(0, runner.run(script, List.of("a b", "\"\\\n", "é…", "")), this::err);
     }
 
     @Test
     void aCompileErrorNamesLineAndPlace() throws IOException {
         assertEquals(1, run("s.jsh", "int a = 1;\n\n    int b = a + nothing;\nSystem.exit(9);\n"));
-        assertEquals("s.jsh:3: cannot find symbol\n        int b = a + nothing;\n                    ^^^^^^^\n    symbol:   variable nothing\n", err());
+        assertEquals("""
+                s.jsh:3: cannot find symbol
+                        int b = a + nothing;
+                                    ^^^^^^^
+                    symbol:   variable nothing
+                """, err());
     }
 
     @Test
     void theSecondStatementOfALineIsFoundToo() throws IOException {
         assertEquals(1, run("s.jsh", "int a = 1; int b = \"x\";\n"));
-        assertTrue(err().startsWith("s.jsh:1: incompatible types: java.lang.String cannot be converted to int\n    int a = 1; int b = \"x\";\n                       ^^^\n"), err());
+        assertEquals("""
+                s.jsh:1: incompatible types: java.lang.String cannot be converted to int
+                    int a = 1; int b = "x";
+                                       ^^^
+                """, err());
     }
 
     @Test
     void anExceptionNamesTheLineThatThrewAndTheLineThatCalled() throws IOException {
-        assertEquals(1, run("s.jsh", "int half(int x) {\n    if (x < 0) {\n        throw new IllegalStateException(\"no \" + x);\n    }\n    return x / 2;\n}\n\nhalf(4);\nhalf(-4);\n"));
+        assertEquals(1, run("s.jsh", """
+                int half(int x) {
+                    if (x < 0) {
+                        throw new IllegalStateException("no " + x);
+                    }
+                    return x / 2;
+                }
+
+                half(4);
+                half(-4);
+                """));
         assertEquals("""
                 s.jsh:3: java.lang.IllegalStateException: no -4
                             throw new IllegalStateException("no " + x);
@@ -57,7 +87,14 @@ class BatchRunnerTest {
 
     @Test
     void causesAreTold() throws IOException {
-        assertEquals(1, run("s.jsh", "try {\n    Object o = null;\n    o.toString();\n} catch (Exception e) {\n    throw new RuntimeException(\"outer\", e);\n}\n"));
+        assertEquals(1, run("s.jsh", """
+                try {
+                    Object o = null;
+                    o.toString();
+                } catch (Exception e) {
+                    throw new RuntimeException("outer", e);
+                }
+                """));
         assertTrue(err().startsWith("s.jsh:5: java.lang.RuntimeException: outer\n"), err());
         assertTrue(err().contains("caused by java.lang.NullPointerException"), err());
         assertTrue(err().contains("    at s.jsh:3\n"), err());
@@ -72,7 +109,11 @@ class BatchRunnerTest {
     @Test
     void aMethodThatUsesWhatNeverComesIsAnError() throws IOException {
         assertEquals(1, run("s.jsh", "int f() {\n    return g();\n}\n"));
-        assertTrue(err().startsWith("s.jsh:2: not declared: method g()\n        return g();\n               ^\n"), err());
+        assertEquals("""
+                s.jsh:2: not declared: method g()
+                        return g();
+                               ^
+                """, err());
         err.reset();
         assertEquals(0, run("t.jsh", "int f() {\n    return g();\n}\nint g() {\n    return 3;\n}\nf();\n"), this::err);
     }
@@ -86,11 +127,16 @@ class BatchRunnerTest {
 
     @Test
     void aNotebookRunsCellByCellAndShowsItsValues() throws IOException {
-        String cells = "{\"cells\": [{\"cell_type\": \"markdown\", \"source\": [\"# A\"]}, {\"cell_type\": \"code\", \"source\": [\"int a = 4;\\n\", \"a + 1\"]},"
-                + " {\"cell_type\": \"code\", \"source\": \"var b = a;\\nint c = a / 0;\"}]}";
-        assertEquals(1, run("n.ipynb", cells));
+        assertEquals(1, run("n.ipynb", """
+                {"cells": [
+                  {"cell_type": "markdown", "source": ["# A"]},
+                  {"cell_type": "code", "source": ["int a = 4;\\n", "a + 1"]},
+                  {"cell_type": "code", "source": "var b = a;\\nint c = a / 0;"}
+                ]}
+                """));
         assertEquals("5\n", out.toString(StandardCharsets.UTF_8));
-        assertTrue(err().startsWith("n.ipynb:cell 3:2: java.lang.ArithmeticException: / by zero\n    int c = a / 0;\n"), err());
+        assertTrue(err().startsWith("n.ipynb:cell 3:2: java.lang.ArithmeticException: / by zero\n"), err());
+        assertTrue(err().contains("\n    int c = a / 0;\n    ^\n"), err());
     }
 
     @Test
@@ -101,8 +147,8 @@ class BatchRunnerTest {
 
     @Test
     void anErrorInTheStartupIsNamedAsSuch() throws IOException {
-        Files.writeString(folder.resolve("s.jsh"), "int a = 1;");
-        assertEquals(1, runner(startup("import java.util.*;\nimport no.such.place.*;")).run(folder.resolve("s.jsh"), List.of()));
+        Path script = Files.writeString(folder.resolve("s.jsh"), "int a = 1;");
+        assertEquals(1, runner(startup("import java.util.*;\nimport no.such.place.*;")).run(script, List.of()));
         assertTrue(err().startsWith("startup.jsh:2: package no.such.place does not exist\n"), err());
     }
 
@@ -116,7 +162,11 @@ class BatchRunnerTest {
     }
 
     private BatchRunner runner(Path startup) {
-        return new BatchRunner(startup, new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8));
+        return new BatchRunner(startup, printer(out), printer(err));
+    }
+
+    private static PrintStream printer(ByteArrayOutputStream bytes) {
+        return new PrintStream(bytes, true, StandardCharsets.UTF_8);
     }
 
     private String err() {

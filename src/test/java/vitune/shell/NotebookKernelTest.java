@@ -37,7 +37,8 @@ class NotebookKernelTest {
         assertNull(kernel.eval("a = 5"));
         assertNull(kernel.eval("a + 1;\nint b = a;"));
         assertNull(kernel.eval("// nothing here"));
-        assertEquals("ready", text(kernel.eval("new io.github.spencerpark.jupyter.kernel.display.DisplayData(\"ready\")")));
+        kernel.eval("import io.github.spencerpark.jupyter.kernel.display.DisplayData;");
+        assertEquals("ready", text(kernel.eval("new DisplayData(\"ready\")")));
     }
 
     @Test
@@ -67,9 +68,10 @@ class NotebookKernelTest {
 
     @Test
     void aStopReachesLoopsThatNeverAsk() {
-        for (String loop : List.of("while (true);", "void spin() {\n    while (true) {\n    }\n}\nspin();", "Thread.sleep(100_000);")) {
+        String spin = "void spin() {\n    while (true) {\n    }\n}\nspin();";
+        for (String loop : List.of("while (true);", spin, "Thread.sleep(100_000);")) {
             assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
-                var stop = CompletableFuture.runAsync(kernel::interrupt, CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
+                var stop = interruptLater();
                 var error = assertThrows(CodeException.class, () -> kernel.eval(loop));
                 assertTrue(error.getMessage().endsWith(": interrupted"), error.getMessage());
                 stop.join();
@@ -81,21 +83,30 @@ class NotebookKernelTest {
     @Test
     void aLoopThatListensClosesWhatItHolds() throws Exception {
         kernel.eval("boolean closed = false;\nint rounds = 0;");
-        CompletableFuture.runAsync(kernel::interrupt, CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
-        assertThrows(CodeException.class, () -> kernel.eval("try {\n    while (!Thread.currentThread().isInterrupted()) rounds++;\n} finally {\n    closed = true;\n}"));
+        interruptLater();
+        assertThrows(CodeException.class, () -> kernel.eval("""
+                try {
+                    while (!Thread.currentThread().isInterrupted()) rounds++;
+                } finally {
+                    closed = true;
+                }
+                """));
         assertEquals("true", text(kernel.eval("closed")));
     }
 
     @Test
     void magicsAreRefusedByName() {
-        assertEquals("cell [1] line 2: this kernel has no magics", assertThrows(CodeException.class, () -> kernel.eval("\n%maven a:b:1")).getMessage());
+        var error = assertThrows(CodeException.class, () -> kernel.eval("\n%maven a:b:1"));
+        assertEquals("cell [1] line 2: this kernel has no magics", error.getMessage());
     }
 
     @Test
     void startupComesFromTheEnvironment() throws Exception {
         Path first = Files.writeString(folder.resolve("first of all.jsh"), "import java.util.function.*;\n");
         close();
-        kernel = kernel(Map.of("IJAVA_STARTUP_SCRIPTS_PATH", first.toString(), "IJAVA_STARTUP_SCRIPT", "int answer = 42;", "IJAVA_COMPILER_OPTS", "-Xlint:none  -parameters"));
+        kernel = kernel(Map.of("IJAVA_STARTUP_SCRIPTS_PATH", first.toString(),
+                "IJAVA_STARTUP_SCRIPT", "int answer = 42;",
+                "IJAVA_COMPILER_OPTS", "-Xlint:none  -parameters"));
         assertEquals("43", text(kernel.eval("IntUnaryOperator next = x -> x + 1;\nnext.applyAsInt(answer)")));
         assertNull(kernel.eval("printf(\"\");"));   // a function every cell has
     }
@@ -107,6 +118,10 @@ class NotebookKernelTest {
         assertTrue(text(kernel.inspect("Math.max(1, 2)", 6, false)).contains("int Math.max(int a, int b)"));
         assertEquals("complete", kernel.isComplete("int a = 1;\nint b = 2"));
         assertEquals("    ", kernel.isComplete("if (true) {"));
+    }
+
+    private CompletableFuture<Void> interruptLater() {
+        return CompletableFuture.runAsync(kernel::interrupt, CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
     }
 
     private static NotebookKernel kernel(Map<String, String> environment) {

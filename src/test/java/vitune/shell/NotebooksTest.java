@@ -25,13 +25,15 @@ class NotebooksTest {
         try (Stream<Path> files = Files.list(NOTEBOOKS)) {
             List<Path> notebooks = files.filter(file -> file.toString().endsWith(".ipynb")).sorted().toList();
             assertFalse(notebooks.isEmpty(), () -> "no notebook in " + NOTEBOOKS);
-            return notebooks.stream().map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> run(file))).toList();
+            return notebooks.stream()
+                    .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> run(file))).toList();
         }
     }
 
     private static void run(Path notebook) throws IOException, InterruptedException {
         Path log = Files.createTempFile("notebook", ".log");
-        var process = new ProcessBuilder(command(notebook)).directory(NOTEBOOKS.toFile()).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        var process = new ProcessBuilder(command(notebook)).directory(NOTEBOOKS.toFile())
+                .redirectErrorStream(true).redirectOutput(log.toFile()).start();
         try {
             boolean ended = process.waitFor(MINUTES, TimeUnit.MINUTES);
             String printed = Files.readString(log);
@@ -53,7 +55,7 @@ class NotebooksTest {
                 .add("--startup").add(STARTUP.toString()).add(notebook.getFileName().toString()).build().toList();
     }
 
-    /** The class path of this test run, absolute: Maven keeps the true one in a property of its own where it starts from a manifest. */
+    /** The class path of this test run, absolute: Maven may start from a manifest, the true one in a property. */
     private static String classPath() {
         String path = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         return Stream.of(path.split(File.pathSeparator)).map(entry -> Path.of(entry).toAbsolutePath().toString())

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class EnginesTest {
@@ -17,7 +18,7 @@ class EnginesTest {
         var versions = Engines.versions();
         assertEquals("0.36.0", versions.get("djl"));
         assertEquals("2.7.1", versions.get("pytorch"));
-        assertTrue(versions.keySet().containsAll(java.util.List.of("vitune", "java", "device", "threads")));
+        assertTrue(versions.keySet().containsAll(List.of("vitune", "java", "device", "threads")));
     }
 
     @Test

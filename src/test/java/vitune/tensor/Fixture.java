@@ -15,6 +15,12 @@ import org.junit.jupiter.api.Assertions;
 final class Fixture {
     private Fixture() {}
 
+    /** A manager of an engine with one thread: small arrays gain nothing from two, and lose much on a busy machine. */
+    static NDManager manager() {
+        Engines.threads(1);
+        return Engines.newManager();
+    }
+
     static Path resource(String name) {
         try {
             return Path.of(Fixture.class.getResource(name).toURI());

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class GradientsTest {
-    private final NDManager m = Engines.newManager();
+    private final NDManager m = Fixture.manager();
     private final NDArray x = m.create(new float[] {1, 2, 3});
 
     @BeforeEach

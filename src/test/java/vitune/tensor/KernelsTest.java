@@ -15,8 +15,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Each kernel beside a version composed of DJL's own operations: values and gradients. */
 class KernelsTest {
     private static final double CLOSE = 2e-5;
-    private final NDManager m = Engines.newManager();
+    private final NDManager m = Fixture.manager();
 
     @BeforeEach
     void seed() {
@@ -132,7 +133,7 @@ class KernelsTest {
         for (List<Integer> padding : List.of(List.<Integer>of(), List.of(1, 2))) {
             NDArray bias = bias(queries, keys, causal, padding);
             float[] keep = new float[2 * keys];
-            java.util.Arrays.fill(keep, 1);
+            Arrays.fill(keep, 1);
             padding.forEach(s -> keep[s] = keep[keys + s] = 0);
             NDArray mask = padding.isEmpty() ? null : Kernels.attentionMask(m.create(keep, new Shape(2, keys)));
             twins(a -> Kernels.attention(a.get(0), a.get(1), a.get(2), mask, causal),
@@ -219,9 +220,8 @@ class KernelsTest {
         NDArray mask = m.create(new boolean[][] {{true, false, true}, {false, true, false}});
         NDArray place = m.create(new float[][] {{1, 0, 0}, {0, 0, 0}, {0, 1, 0}, {0, 0, 0}, {0, 0, 1}, {0, 0, 0}});
         NDArray free = single(mask.logicalNot()).expandDims(-1);
-        UnaryOperator<List<NDArray>> copy = ArrayList::new;
         twins(a -> Kernels.splice(a.get(0), mask, a.get(1)),
-                a -> copy.apply(a).get(0).mul(free).add(place.matMul(a.get(1)).reshape(2, 3, 4)),
+                a -> a.get(0).mul(free).add(place.matMul(a.get(1)).reshape(2, 3, 4)),
                 CLOSE, normal(m, 2, 3, 4), normal(m, 3, 4));
         close(Kernels.splice(m.zeros(new Shape(2, 3, 4)), single(mask), m.ones(new Shape(1, 3, 4))),
                 single(mask).expandDims(-1).broadcast(new Shape(2, 3, 4)), 0, "a mask of numbers, features [B, Q, D]");
@@ -234,7 +234,7 @@ class KernelsTest {
 
     @Test
     void bf16FollowsF32() {
-        List<java.util.function.Function<List<NDArray>, NDArray>> cases = List.of(
+        List<Function<List<NDArray>, NDArray>> cases = List.of(
                 a -> Kernels.linear(a.get(0), a.get(1)),
                 a -> Kernels.layerNorm(a.get(0), a.get(2), a.get(2), 1e-5),
                 a -> Kernels.rmsNorm(a.get(0), a.get(2), 1e-6),

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ParametersTest {
-    private final NDManager m = Engines.newManager();
+    private final NDManager m = Fixture.manager();
     private final NDArray weight = m.ones(new Shape(4, 3));
     private final NDArray bias = Kernels.zeros(m, new Shape(4), Precision.BF16);
     private final Parameters parameters =

@@ -18,7 +18,7 @@ class ReferenceTest {
     private static final int T = 7;
     private static final int D = 16;
     private static final int H = 2;
-    private final NDManager m = Engines.newManager();
+    private final NDManager m = Fixture.manager();
     private final Parameters all = Parameters.read(Fixture.resource("reference.safetensors"), m);
     private final Parameters weights = all.select(name -> name.startsWith("weight."));
 

@@ -17,6 +17,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SafetensorsTest {
-    private final NDManager m = Engines.newManager();
+    private final NDManager m = Fixture.manager();
     @TempDir private Path folder;
 
     @AfterEach
@@ -125,7 +126,7 @@ class SafetensorsTest {
         Path nowhere = folder.resolve("none").resolve("a.safetensors");
         assertThrows(UncheckedIOException.class, () -> Safetensors.write(nowhere, Map.of("good", good), Map.of()));
         Safetensors.write(path, Map.of("good", good), Map.of());
-        assertFalse(java.util.Arrays.equals(old, Files.readAllBytes(path)));
+        assertFalse(Arrays.equals(old, Files.readAllBytes(path)));
     }
 
     private long partFiles() {

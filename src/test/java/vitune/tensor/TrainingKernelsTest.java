@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** Clipping and AdamW beside torch.nn.utils.clip_grad_norm_ and torch.optim.AdamW (make_reference.py), and changes in place. */
 class TrainingKernelsTest {
-    private final NDManager m = Engines.newManager();
+    private final NDManager m = Fixture.manager();
     private final Parameters reference = Parameters.read(Fixture.resource("reference.safetensors"), m);
 
     @AfterEach
