@@ -1,6 +1,7 @@
 package vitune;
 
 import com.google.gson.GsonBuilder;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -14,15 +15,18 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 import vitune.data.ClipArt;
 import vitune.data.Coco;
 import vitune.data.ImageContext;
 import vitune.data.InstructionSet;
 import vitune.data.Pairs;
+import vitune.data.Pictures;
 import vitune.data.ResponseType;
 import vitune.evaluate.Evaluation;
 import vitune.evaluate.Questions;
 import vitune.model.Chat;
+import vitune.model.QFormer;
 import vitune.model.VisionLanguageModel;
 import vitune.teach.InstructionGenerator;
 import vitune.teach.Teacher;
@@ -31,6 +35,7 @@ import vitune.tune.Stage;
 import vitune.tune.Tuner;
 import vitune.tune.TuningRun;
 import vitune.view.AccuracyChart;
+import vitune.view.AttentionMap;
 import vitune.view.CompositionChart;
 import vitune.view.Gallery;
 import vitune.view.LiveLoss;
@@ -247,7 +252,12 @@ public final class Walkthrough {
         for (String question : List.of("What do you see?", questions.questions().get(0).text())) {
             out.println("   you:   " + question + "\n   model: " + chat.ask(question));
         }
-        page.section("A chat").chat(vitune.data.Pictures.read(picture), chat.history());
+        BufferedImage seen = Pictures.read(picture);
+        if (model.connector() instanceof QFormer) {
+            show("attention", AttentionMap.of(seen, model.attention(seen)), "Where the queries look",
+                    "Each query of the Q-Former takes its information from the bright places.");
+        }
+        page.section("A chat").chat(seen, chat.history());
     }
 
     private void finish() {
@@ -269,7 +279,7 @@ public final class Walkthrough {
         out.printf("%n[%d/%d] %s%n", ++step, STEPS, what);
     }
 
-    private void show(String name, Picture picture, @org.jspecify.annotations.Nullable String section, String caption) {
+    private void show(String name, Picture picture, @Nullable String section, String caption) {
         picture.save(options.out().resolve(name + ".png"));
         (section == null ? page : page.section(section)).picture(picture, caption);
     }
