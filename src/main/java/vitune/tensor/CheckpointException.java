@@ -1,6 +1,6 @@
 package vitune.tensor;
 
-/** Stored weights that do not fit: names the file (or set of parameters), the key, what was expected and what was found. */
+/** Stored weights that do not fit: names the file or set of parameters, the key, what was expected, what was found. */
 public final class CheckpointException extends IllegalArgumentException {
     /**
      * A misfit at one key.

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What DJL lacks, as plain functions over arrays: {@code kernels.py} holds their bodies, in TorchScript.
  *
- * <p>Differentiable unless they say "in place" or "no graph". The precision of the first operand rules: weights are cast to
- * it inside the graph, so f32 masters serve bf16 activations, and statistics, softmax and losses are summed in f32.
+ * <p>Differentiable unless they say "in place" or "no graph". The precision of the first operand rules: weights are
+ * cast to it inside the graph, so f32 masters serve bf16 activations; statistics and losses are summed in f32.
  */
 public final class Kernels {
     private Kernels() {}
@@ -94,15 +94,17 @@ public final class Kernels {
      * @return {@code [B, H, T, d]}
      */
     public static NDArray attention(NDArray q, NDArray k, NDArray v, @Nullable NDArray mask, boolean causal) {
-        return mask == null ? call(q, "attention", q, k, v, causal) : call(q, "attention_masked", q, k, v, mask, causal);
+        return mask == null
+                ? call(q, "attention", q, k, v, causal)
+                : call(q, "attention_masked", q, k, v, mask, causal);
     }
 
-    /** The weights that {@link #attention} gives to the values, for a look at them: {@code [B, H, T, S]}, rows sum to 1. */
+    /** The weights that {@link #attention} gives to the values, for a look: {@code [B, H, T, S]}, rows sum to 1. */
     public static NDArray attentionWeights(NDArray q, NDArray k, @Nullable NDArray mask, boolean causal) {
         return mask == null ? call(q, "weights", q, k, causal) : call(q, "weights_masked", q, k, mask, causal);
     }
 
-    /** The additive mask of a padding mask: {@code keep [B, S]} with 1 for a token, 0 for padding -> {@code [B, 1, 1, S]} f32. */
+    /** A padding mask as scores: {@code keep [B, S]}, 1 for a token, 0 for padding -> {@code [B, 1, 1, S]} in f32. */
     public static NDArray attentionMask(NDArray keep) {
         return call(keep, "attention_mask", keep);
     }

@@ -82,7 +82,8 @@ public final class Parameters implements AutoCloseable {
     public NDArray require(String name, long... shape) {
         NDArray array = arrays.get(name);
         if (array == null) {
-            throw new CheckpointException(source, name, new Shape(shape).toString(), "none of that name" + nearest(name));
+            String found = "none of that name" + nearest(name);
+            throw new CheckpointException(source, name, new Shape(shape).toString(), found);
         }
         long[] found = array.getShape().getShape();
         boolean fits = found.length == shape.length;
@@ -99,7 +100,11 @@ public final class Parameters implements AutoCloseable {
     private String nearest(String name) {
         int cut = name.lastIndexOf('.', name.lastIndexOf('.') - 1);
         String end = name.substring(cut + 1);
-        return arrays.keySet().stream().filter(n -> n.endsWith(end)).findFirst().map(n -> " (but " + n + ")").orElse("");
+        return arrays.keySet().stream()
+                .filter(other -> other.endsWith(end))
+                .findFirst()
+                .map(other -> " (but " + other + ")")
+                .orElse("");
     }
 
     /** The arrays by name, in order; not to be changed. */

@@ -20,8 +20,8 @@ import java.util.UUID;
 /**
  * A file of named arrays in the safetensors format, memory-mapped.
  *
- * <p>Source: the format of <a href="https://github.com/huggingface/safetensors">huggingface/safetensors</a>: eight bytes
- * of length, a JSON header, the numbers. <em>Differs:</em> one array holds less than 2 GiB.
+ * <p>Source: the format of <a href="https://github.com/huggingface/safetensors">huggingface/safetensors</a>: eight
+ * bytes of length, a JSON header, the numbers. <em>Differs:</em> one array holds less than 2 GiB.
  */
 public final class Safetensors implements AutoCloseable {
     private final Path file;

@@ -103,7 +103,8 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
 
     static List<String> storedOrder(Map<String, Entry> entries) {
         List<String> names = new ArrayList<>(entries.keySet());
-        names.sort(Comparator.comparingLong((String n) -> entries.get(n).begin()).thenComparing(n -> entries.get(n).end()));
+        names.sort(Comparator.comparingLong((String name) -> entries.get(name).begin())
+                .thenComparing(name -> entries.get(name).end()));
         return names;
     }
 

@@ -45,9 +45,8 @@ class Kernels(Module):
 
   # ---- attention
 
-  # A hidden key gets -3e4: far below any score, and two of them stay finite in float16 too.
-
-  # What query t may not see, as scores: the last of T queries sees all S keys.
+  # What query t may not see, as scores: the last of T queries sees all S keys. A hidden key gets -3e4: far below any
+  # score, and two of them (future and padding) stay finite in float16 too.
   def future(self, q: Tensor, k: Tensor) -> Tensor:
     T = q.size(-2)
     S = k.size(-2)
@@ -149,13 +148,15 @@ class Kernels(Module):
     torch._foreach_mul_(gradients, factor)
     return float(norm)
 
-  def adamw(self, p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], step: int, rate: float, beta1: float, beta2: float, decay: float, eps: float) -> None:
+  def adamw(self, p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], step: int,
+            rate: float, beta1: float, beta2: float, decay: float, eps: float) -> None:
     now = torch.full([], float(step), dtype=6, device=p[0].device)
     steps = annotate(List[Tensor], [])
     for _ in range(len(p)):
       steps.append(now)
     none = annotate(List[Tensor], [])
-    torch._fused_adamw_(p, g, m, v, none, steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False)
+    torch._fused_adamw_(p, g, m, v, none, steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps,
+                        amsgrad=False, maximize=False)
     return None
 
   def is_finite(self, x: Tensor) -> int:

@@ -93,7 +93,8 @@ class GradientsTest {
             assertThrows(IllegalStateException.class, Gradients::record);
             assertTrue(Gradients.recording());
             var elsewhere = CompletableFuture.runAsync(gradients::close, task -> new Thread(task).start());
-            assertTrue(assertThrows(CompletionException.class, elsewhere::join).getCause() instanceof IllegalStateException);
+            var refusal = assertThrows(CompletionException.class, elsewhere::join);
+            assertTrue(refusal.getCause() instanceof IllegalStateException);
             Gradients.off(() -> {
                 assertThrows(IllegalStateException.class, Gradients::record);
                 assertFalse(Gradients.recording(), "a refusal changes nothing");
@@ -126,7 +127,8 @@ class GradientsTest {
         for (int step = 1; step <= 300; step++) {
             try (NDScope scope = new NDScope(); Gradients gradients = Gradients.record()) {
                 scope.suppressNotUsedWarning();
-                NDArray seen = Gradients.off(() -> Kernels.gelu(Kernels.linear(Kernels.cast(data, Precision.BF16), frozen)));
+                NDArray low = Kernels.cast(data, Precision.BF16);
+                NDArray seen = Gradients.off(() -> Kernels.gelu(Kernels.linear(low, frozen)));
                 NDArray y = Kernels.linear(seen, Kernels.softmax(w.transpose()));
                 gradients.backward(Kernels.crossEntropySum(y, m.create(new long[] {1, 2, -100, 3})).div(3));
                 List<NDArray> g = List.of(Gradients.of(w, m));

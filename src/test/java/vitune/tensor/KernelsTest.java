@@ -171,7 +171,8 @@ class KernelsTest {
             twins(a -> Kernels.cast(a.get(0), precision), a -> a.get(0).mul(1), 5e-3, x);
             assertEquals(precision, Precision.of(Kernels.cast(x, precision)));
         }
-        assertArrayEquals(new float[] {1, 0}, Kernels.floats(Kernels.cast(m.create(new boolean[] {true, false}), Precision.F32)));
+        NDArray flags = m.create(new boolean[] {true, false});
+        assertArrayEquals(new float[] {1, 0}, Kernels.floats(Kernels.cast(flags, Precision.F32)));
         assertThrows(IllegalArgumentException.class, () -> Precision.of(whole(m, 1, 2)));
     }
 
@@ -189,6 +190,26 @@ class KernelsTest {
         NDArray y = Kernels.detach(x);
         Kernels.addInPlace(y, x, 1);
         close(x, y, 0, "detach shares the memory");
+    }
+
+    @Test
+    void longsServeABackwardPassAfterTheyAreClosed() {
+        NDArray table = normal(m, 50, 4);
+        table.setRequiresGradient(true);
+        try (Gradients gradients = Gradients.record()) {
+            long[] ones = new long[100_000];
+            Arrays.fill(ones, 1);
+            NDArray ids = Kernels.longs(m, ones, new Shape(ones.length));
+            NDArray sum = Kernels.embedding(ids, table).sum();
+            ids.close();
+            for (int i = 0; i < 20; i++) { // reuse whatever memory was freed
+                System.gc();
+                m.create(new long[100_000]);
+            }
+            gradients.backward(sum);
+        }
+        NDArray gradient = Gradients.of(table, m);
+        assertArrayEquals(new float[] {100_000, 0}, new float[] {gradient.getFloat(1, 0), gradient.getFloat(0, 0)});
     }
 
     @Test
@@ -234,6 +255,7 @@ class KernelsTest {
 
     @Test
     void bf16FollowsF32() {
+        NDArray mask = m.create(new boolean[][] {{true, false, true, false}});
         List<Function<List<NDArray>, NDArray>> cases = List.of(
                 a -> Kernels.linear(a.get(0), a.get(1)),
                 a -> Kernels.layerNorm(a.get(0), a.get(2), a.get(2), 1e-5),
@@ -241,15 +263,22 @@ class KernelsTest {
                 a -> Kernels.gelu(a.get(0)), a -> Kernels.geluTanh(a.get(0)), a -> Kernels.silu(a.get(0)),
                 a -> Kernels.relu(a.get(0)), a -> Kernels.softmax(a.get(0)), a -> Kernels.logSoftmax(a.get(0)),
                 a -> Kernels.crossEntropySum(a.get(0), whole(m, 1, 2, -100, 4)),
-                a -> Kernels.attention(a.get(0).reshape(1, 1, 4, 8), a.get(0).reshape(1, 1, 4, 8), a.get(0).reshape(1, 1, 4, 8), null, true),
-                a -> Kernels.splice(a.get(0).reshape(1, 4, 8), m.create(new boolean[][] {{true, false, true, false}}), a.get(1).get("0:2")));
+                a -> Kernels.attention(heads(a.get(0)), heads(a.get(0)), heads(a.get(0)), null, true),
+                a -> Kernels.splice(a.get(0).reshape(1, 4, 8), mask, a.get(1).get("0:2")));
         for (var kernel : cases) {
             NDArray x = normal(m, 4, 8);
             NDArray w = normal(m, 6, 8);
             NDArray scale = normal(m, 8);
-            UnaryOperator<List<NDArray>> low = a -> List.of(Kernels.cast(a.get(0), Precision.BF16), a.get(1), a.get(2));
-            UnaryOperator<List<NDArray>> touched = a -> List.of(a.get(0).add(a.get(1).sum().mul(0)).add(a.get(2).mul(0)), a.get(1), a.get(2));
-            twins(a -> kernel.apply(low.apply(touched.apply(a))), a -> kernel.apply(touched.apply(a)), 3e-2, x, w, scale);
+            // every leaf takes part, so that each has a gradient to compare
+            UnaryOperator<List<NDArray>> all = a -> List.of(
+                    a.get(0).add(a.get(1).sum().mul(0)).add(a.get(2).mul(0)), a.get(1), a.get(2));
+            UnaryOperator<List<NDArray>> low = a -> List.of(
+                    Kernels.cast(a.get(0), Precision.BF16), a.get(1), a.get(2));
+            twins(a -> kernel.apply(low.apply(all.apply(a))), a -> kernel.apply(all.apply(a)), 3e-2, x, w, scale);
         }
+    }
+
+    private static NDArray heads(NDArray x) {
+        return x.reshape(1, 1, 4, 8);
     }
 }

@@ -34,7 +34,8 @@ class ParametersTest {
         assertEquals("tiny: model.fc.weight: expected (3, 4), found (4, 3)", shape.getMessage());
         assertThrows(CheckpointException.class, () -> parameters.require("model.fc.bias", 4, 1));
         var name = assertThrows(CheckpointException.class, () -> parameters.require("fc.weight", 4, 3));
-        assertEquals("tiny: fc.weight: expected (4, 3), found none of that name (but model.fc.weight)", name.getMessage());
+        assertEquals("tiny: fc.weight: expected (4, 3), found none of that name (but model.fc.weight)",
+                name.getMessage());
         assertThrows(CheckpointException.class, () -> parameters.require("nothing"));
         assertThrows(CheckpointException.class, () -> parameters.put("model.fc.bias", bias));
     }

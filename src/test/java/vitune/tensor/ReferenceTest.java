@@ -85,7 +85,8 @@ class ReferenceTest {
     // ---------------------------------------------------------------- the model of make_reference.py
 
     private NDArray lossSum(Precision precision) {
-        NDArray features = Kernels.linear(Kernels.cast(all.require("input.features"), precision), weight("project.weight"));
+        NDArray seen = Kernels.cast(all.require("input.features"), precision);
+        NDArray features = Kernels.linear(seen, weight("project.weight")); // [N, D]
         NDArray x = Kernels.cast(Kernels.embedding(all.require("input.ids"), weight("embed")), precision); // [B, T, D]
         x = Kernels.splice(x, all.require("input.image"), features).add(Kernels.cast(weight("position"), precision));
         NDArray mask = Kernels.attentionMask(all.require("input.keep"));
@@ -94,8 +95,8 @@ class ReferenceTest {
             NDArray q = heads(linear(y, layer + "q"));
             NDArray k = heads(linear(y, layer + "k"));
             NDArray v = heads(linear(y, layer + "v"));
-            NDArray seen = Kernels.attention(q, k, v, mask, true).swapAxes(1, 2).reshape(B, T, D);
-            x = x.add(linear(seen, layer + "o"));
+            NDArray context = Kernels.attention(q, k, v, mask, true).swapAxes(1, 2).reshape(B, T, D);
+            x = x.add(linear(context, layer + "o"));
             y = norm(x, layer + "norm2");
             x = x.add(layer.equals("0.")
                     ? linear(Kernels.gelu(linear(y, "0.fc1")), "0.fc2")

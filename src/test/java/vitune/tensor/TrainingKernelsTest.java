@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Clipping and AdamW beside torch.nn.utils.clip_grad_norm_ and torch.optim.AdamW (make_reference.py), and changes in place. */
+/** Clipping and AdamW beside PyTorch's clip_grad_norm_ and AdamW (make_reference.py), and other changes in place. */
 class TrainingKernelsTest {
     private final NDManager m = Fixture.manager();
     private final Parameters reference = Parameters.read(Fixture.resource("reference.safetensors"), m);
@@ -85,7 +85,8 @@ class TrainingKernelsTest {
         Kernels.addInPlace(target, low, -0.5);
         assertArrayEquals(new float[] {0.75f, -1}, target.toFloatArray());
         assertTrue(target.hasGradient());
-        var wrong = assertThrows(IllegalArgumentException.class, () -> Kernels.assign(target, m.ones(new Shape(1))));
+        NDArray shorter = m.ones(new Shape(1));
+        var wrong = assertThrows(IllegalArgumentException.class, () -> Kernels.assign(target, shorter));
         assertEquals("cannot assign (1) to (2)", wrong.getMessage());
     }
 

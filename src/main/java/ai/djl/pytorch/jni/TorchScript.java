@@ -60,7 +60,7 @@ public final class TorchScript {
         LIB.torchDeleteIValue(invoke(method, arguments));
     }
 
-    /** The gradient held by a leaf, owned by {@code owner}, or null: {@code getGradient()} would charge the leaf's manager. */
+    /** A leaf's gradient or null, owned by {@code owner}: {@code getGradient()} would charge the leaf's manager. */
     public static @Nullable PtNDArray gradient(PtNDArray leaf, PtNDManager owner) {
         long handle = LIB.torchGrad(leaf.getHandle());
         return handle == 0 ? null : new PtNDArray(owner, handle);
@@ -87,7 +87,9 @@ public final class TorchScript {
         if (argument instanceof PtNDArray tensor) {
             return LIB.iValueFromTensor(tensor.getHandle());
         } else if (argument instanceof Number number) {
-            return number instanceof Double ? LIB.iValueFromDouble(number.doubleValue()) : LIB.iValueFromLong(number.longValue());
+            return number instanceof Double
+                    ? LIB.iValueFromDouble(number.doubleValue())
+                    : LIB.iValueFromLong(number.longValue());
         } else if (argument instanceof Boolean flag) {
             return LIB.iValueFromBool(flag);
         } else if (argument instanceof long[] numbers) {
