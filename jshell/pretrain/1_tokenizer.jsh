@@ -99,7 +99,7 @@ var merges = merges(words(texts(folder)));
 Files.writeString(folder.resolve("tokenizer.json"), tokenizerJson(merges));
 var tokenizer = Tokenizer.read(folder);
 
-// The sizes: 2.8 million weights in all. Source: the layout of BLIP-2 with OPT, a hundred to a thousand times smaller.
+// The sizes: 2.6 million weights in all. Source: the layout of BLIP-2 with OPT, a hundred to a thousand times smaller.
 int vocabulary = (6 + 256 + merges.size() + 63) / 64 * 64;
 var config = new ModelConfig(
         new EvaConfig(96, 12, 128, 4, 4, 512, 1e-6, 0.02),

@@ -327,7 +327,7 @@ void train(VisionLanguageModel model, int steps, int easySteps) {
     Schedule schedule = new Schedule(1.5e-3, steps, 40);
     Random r = new Random(2);
     long began = System.nanoTime();
-    try (AdamW optimizer = new AdamW(language, 0.98, 0.05, 1, name -> 1, model.manager())) {
+    try (AdamW optimizer = new AdamW(language, 0.98, 0.05, 1, model.manager())) {
         for (int i = 0; i < steps; i++) {
             boolean easy = i < easySteps;
             double loss;

@@ -150,7 +150,7 @@ void train(VisionLanguageModel model, int steps) {
     Schedule schedule = new Schedule(1e-3, steps, steps / 30);
     long began = System.nanoTime();
     var next = CompletableFuture.supplyAsync(() -> look(1, 64, Pairs.ANY, model.processor()));
-    try (AdamW optimizer = new AdamW(trained, 0.98, 0.05, 1, name -> 1, manager)) {
+    try (AdamW optimizer = new AdamW(trained, 0.98, 0.05, 1, manager)) {
         for (int i = 0; i < steps; i++) {
             Look look = next.join();
             long after = i + 2;

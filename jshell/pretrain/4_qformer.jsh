@@ -130,7 +130,7 @@ void train(VisionLanguageModel model, int steps) {
     Schedule schedule = new Schedule(1e-3, steps, steps / 20);
     long began = System.nanoTime();
     var next = CompletableFuture.supplyAsync(() -> told(1_000_001, 64, Pairs.ANY, model.processor()));
-    try (AdamW optimizer = new AdamW(trained, 0.98, 0.05, 1, name -> 1, manager)) {
+    try (AdamW optimizer = new AdamW(trained, 0.98, 0.05, 1, manager)) {
         for (int i = 0; i < steps; i++) {
             Told told = next.join();
             long after = 1_000_002 + i;

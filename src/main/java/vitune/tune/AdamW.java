@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import vitune.tensor.Gradients;
 import vitune.tensor.Kernels;
@@ -16,19 +15,17 @@ import vitune.tensor.Parameters;
 import vitune.tensor.Precision;
 
 /**
- * AdamW over the trained parameters, in groups of one learning rate and one weight decay each.
+ * AdamW over the trained parameters, those with and those without weight decay in one fused call each.
  *
  * <p>Source: {@code torch.optim.AdamW} (decoupled decay, bias correction, epsilon outside the root, 1e-8); biases and
  * norms are not decayed, as in Hugging Face's Trainer. The moments are made at once and belong to {@code owner}.
  */
 public final class AdamW implements AutoCloseable {
-    private record Group(double rateShare, double decay, List<String> names) {}
-
     private final Parameters trained;
     private final double beta2;
     private final double maxGradNorm;
     private final NDManager owner;
-    private final List<Group> groups = new ArrayList<>();
+    private final Map<Double, List<String>> byDecay = new LinkedHashMap<>();
     private final Map<String, NDArray> first = new LinkedHashMap<>();
     private final Map<String, NDArray> second = new LinkedHashMap<>();
     private final Set<String> unreached;
@@ -41,24 +38,20 @@ public final class AdamW implements AutoCloseable {
      * @param beta2 decay of the second moment, in (0, 1); of the first it is 0.9
      * @param weightDecay decoupled decay of matrices and tables, >= 0
      * @param maxGradNorm largest global norm, > 0
-     * @param rateShare for a parameter's name, its share of the learning rate; 1 for the whole
      * @param parent owns the moments
      */
-    public AdamW(Parameters trained, double beta2, double weightDecay, double maxGradNorm, ToDoubleFunction<String> rateShare, NDManager parent) {
+    public AdamW(Parameters trained, double beta2, double weightDecay, double maxGradNorm, NDManager parent) {
         this.trained = trained;
         this.beta2 = beta2;
         this.maxGradNorm = maxGradNorm;
         this.owner = parent.newSubManager();
         this.unreached = new TreeSet<>(trained.asMap().keySet());
-        Map<List<Double>, Group> byKind = new LinkedHashMap<>();
         trained.asMap().forEach((name, weight) -> {
-            double share = rateShare.applyAsDouble(name);
             double decay = weight.getShape().dimension() < 2 ? 0 : weightDecay;
-            byKind.computeIfAbsent(List.of(share, decay), kind -> new Group(share, decay, new ArrayList<>())).names().add(name);
+            byDecay.computeIfAbsent(decay, d -> new ArrayList<>()).add(name);
             first.put(name, Kernels.zeros(owner, weight.getShape(), Precision.F32));
             second.put(name, Kernels.zeros(owner, weight.getShape(), Precision.F32));
         });
-        groups.addAll(byKind.values());
     }
 
     /**
@@ -82,11 +75,11 @@ public final class AdamW implements AutoCloseable {
                 throw new ArithmeticException("the gradient norm is " + norm);
             }
             step++;
-            for (Group group : groups) {
-                List<String> names = group.names().stream().filter(gradients::containsKey).toList();
+            byDecay.forEach((decay, all) -> {
+                List<String> names = all.stream().filter(gradients::containsKey).toList();
                 Kernels.adamW(pick(names, trained.asMap()), pick(names, gradients), pick(names, first), pick(names, second),
-                        step, learningRate * group.rateShare(), 0.9, beta2, group.decay(), 1e-8);
-            }
+                        step, learningRate, 0.9, beta2, decay, 1e-8);
+            });
             Gradients.zero(trained.arrays());
             return norm;
         }

@@ -6,15 +6,23 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import vitune.data.InstructionSample;
@@ -38,6 +46,7 @@ final class Examples implements AutoCloseable {
     private final VisionLanguageModel model;
     private final List<InstructionSample> samples;
     private final List<Rendered> rendered;
+    private final String hash;
     private final @Nullable NDManager owner;
     private final Map<Path, Integer> seen = new LinkedHashMap<>();
     private @Nullable NDArray features; // [N, P+1, Dv]
@@ -49,6 +58,7 @@ final class Examples implements AutoCloseable {
             throw new IllegalArgumentException("the data must hold at least one sample, got 0");
         }
         this.rendered = samples.stream().map(s -> render(model, s)).toList();
+        this.hash = hash(data);
         this.owner = cacheFeatures ? model.manager().newSubManager() : null;
         if (owner != null) {
             see(owner, onPicture);
@@ -65,6 +75,28 @@ final class Examples implements AutoCloseable {
                     + " positions: no token of an answer is left to learn");
         }
         return kept;
+    }
+
+    /** Sha-256 of instructions and responses, and of the bytes of the pictures' files. */
+    String hash() {
+        return hash;
+    }
+
+    private static String hash(InstructionSet data) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(data.hash().getBytes(StandardCharsets.UTF_8));
+            Set<Path> pictures = new LinkedHashSet<>();
+            data.forEach(sample -> pictures.addAll(sample.images()));
+            for (Path picture : pictures) {
+                digest.update(Files.readAllBytes(picture));
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read a picture of the data: " + e.getMessage(), e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     int size() {
@@ -121,6 +153,9 @@ final class Examples implements AutoCloseable {
         }
         NDList parts = new NDList();
         for (int from = 0; from < pictures.size(); from += PICTURES_AT_ONCE) {
+            if (Thread.interrupted()) {
+                throw new CancellationException("interrupted after " + seen.size() + " of " + pictures.size() + " pictures were seen");
+            }
             List<Path> some = pictures.subList(from, Math.min(pictures.size(), from + PICTURES_AT_ONCE));
             try (NDScope scope = new NDScope()) {
                 scope.suppressNotUsedWarning();

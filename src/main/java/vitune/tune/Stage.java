@@ -13,8 +13,6 @@ import vitune.tensor.Precision;
  * @param plan which parts are trained
  * @param epochs passes over the data, >= 1
  * @param learningRate peak learning rate of AdamW, > 0
- * @param connectorRate the connector's learning rate as a share of {@code learningRate}, in (0, 1]; 1 in the paper, below 1
- *     in LLaVA-1.5's LoRA recipe ({@code mm_projector_lr})
  * @param batch samples in one optimiser step, >= 1
  * @param microBatch samples in one forward pass, 1..batch; changes memory, never the result beyond rounding
  * @param warmupRatio share of the steps in which the learning rate rises linearly from 0, in [0, 1)
@@ -25,14 +23,13 @@ import vitune.tensor.Precision;
  * @param seed orders the samples
  */
 public record Stage(
-        String name, FreezePlan plan, int epochs, double learningRate, double connectorRate, int batch, int microBatch,
+        String name, FreezePlan plan, int epochs, double learningRate, int batch, int microBatch,
         double warmupRatio, double weightDecay, double beta2, double maxGradNorm, Precision precision, long seed) {
 
     public Stage {
         require(!name.isBlank() && name.matches("[\\w.-]+"), "name must be letters, digits, '-', '_' or '.', got \"" + name + "\"");
         require(epochs >= 1, "epochs must be >= 1, got " + epochs);
         require(learningRate > 0, "learningRate must be > 0, got " + learningRate);
-        require(connectorRate > 0 && connectorRate <= 1, "connectorRate must be in (0, 1], got " + connectorRate);
         require(batch >= 1, "batch must be >= 1, got " + batch);
         require(microBatch >= 1 && microBatch <= batch, "microBatch must be in 1.." + batch + ", got " + microBatch);
         require(warmupRatio >= 0 && warmupRatio < 1, "warmupRatio must be in [0, 1), got " + warmupRatio);
@@ -46,7 +43,7 @@ public record Stage(
      * Source: paper §4.2 and appendix C.
      */
     public static Stage align() {
-        return new Stage("align", FreezePlan.align(), 1, 2e-3, 1, 128, 32, 0.03, 0, 0.999, 1.0, Precision.F32, 0);
+        return new Stage("align", FreezePlan.align(), 1, 2e-3, 128, 32, 0.03, 0, 0.999, 1.0, Precision.F32, 0);
     }
 
     /**
@@ -54,66 +51,62 @@ public record Stage(
      * Source: paper §4.2 and appendix C (the released script says batch 128 and 1 epoch for LLaVA-1.5).
      */
     public static Stage instruct() {
-        return new Stage("instruct", FreezePlan.instruct(), 3, 2e-5, 1, 32, 32, 0.03, 0, 0.999, 1.0, Precision.F32, 0);
+        return new Stage("instruct", FreezePlan.instruct(), 3, 2e-5, 32, 32, 0.03, 0, 0.999, 1.0, Precision.F32, 0);
     }
 
     /**
-     * This stage for the tiny model: smaller batches and larger learning rates, because its parts have a thousand times
-     * fewer weights. <i>Differs:</i> from the paper in learning rate, batch and epochs.
+     * This stage for the tiny model, whose parts have a thousand times fewer weights: alignment in batches of 32 for two
+     * epochs, instruction tuning at a learning rate of 1e-3. <i>Differs:</i> from the paper in just these.
      */
     public Stage tiny() {
         return plan.language() == Treatment.FROZEN
                 ? withBatch(32).withEpochs(2)
-                : withLearningRate(1e-3).withBatch(32);
+                : withLearningRate(1e-3);
     }
 
     public Stage withName(String name) {
-        return new Stage(name, plan, epochs, learningRate, connectorRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(name, plan, epochs, learningRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
     }
 
     public Stage withPlan(FreezePlan plan) {
-        return new Stage(name, plan, epochs, learningRate, connectorRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(name, plan, epochs, learningRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
     }
 
     public Stage withEpochs(int epochs) {
-        return new Stage(name, plan, epochs, learningRate, connectorRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(name, plan, epochs, learningRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
     }
 
     public Stage withLearningRate(double learningRate) {
-        return new Stage(name, plan, epochs, learningRate, connectorRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
-    }
-
-    public Stage withConnectorRate(double connectorRate) {
-        return new Stage(name, plan, epochs, learningRate, connectorRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(name, plan, epochs, learningRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
     }
 
     /** Sets the batch, and the micro-batch to the same or less. */
     public Stage withBatch(int batch) {
-        return new Stage(name, plan, epochs, learningRate, connectorRate, batch, Math.min(microBatch, batch), warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(name, plan, epochs, learningRate, batch, Math.min(microBatch, batch), warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
     }
 
     public Stage withMicroBatch(int microBatch) {
-        return new Stage(name, plan, epochs, learningRate, connectorRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(name, plan, epochs, learningRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
     }
 
     public Stage withWarmupRatio(double warmupRatio) {
-        return new Stage(name, plan, epochs, learningRate, connectorRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(name, plan, epochs, learningRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
     }
 
     public Stage withWeightDecay(double weightDecay) {
-        return new Stage(name, plan, epochs, learningRate, connectorRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(name, plan, epochs, learningRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
     }
 
     public Stage withMaxGradNorm(double maxGradNorm) {
-        return new Stage(name, plan, epochs, learningRate, connectorRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(name, plan, epochs, learningRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
     }
 
     public Stage withPrecision(Precision precision) {
-        return new Stage(name, plan, epochs, learningRate, connectorRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(name, plan, epochs, learningRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
     }
 
     public Stage withSeed(long seed) {
-        return new Stage(name, plan, epochs, learningRate, connectorRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(name, plan, epochs, learningRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
     }
 
     /** The learning-rate schedule over a number of optimiser steps. */

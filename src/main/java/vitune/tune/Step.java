@@ -1,5 +1,7 @@
 package vitune.tune;
 
+import java.util.Locale;
+
 /**
  * What one optimiser step did.
  *
@@ -9,11 +11,11 @@ package vitune.tune;
  * @param learningRate of this step
  * @param gradNorm global gradient norm before clipping
  * @param supervisedTokens tokens that carried a label, over the whole group
- * @param seconds since the stage began in this process
+ * @param seconds of training so far, those before an interrupt included
  */
 public record Step(int step, int steps, double loss, double learningRate, double gradNorm, long supervisedTokens, double seconds) {
     @Override
     public String toString() {
-        return "step %d/%d loss %.4f lr %.2e norm %.2f".formatted(step, steps, loss, learningRate, gradNorm);
+        return String.format(Locale.ROOT, "step %d/%d loss %.4f lr %.2e norm %.2f", step, steps, loss, learningRate, gradNorm);
     }
 }

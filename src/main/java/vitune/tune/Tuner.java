@@ -70,8 +70,8 @@ public final class Tuner {
     }
 
     /**
-     * Trains the parts of the stage's plan on the data. If the folder holds the state of this very run (same stage, data
-     * and starting weights), it goes on from there, to the same bits.
+     * Trains the parts of the stage's plan on the data. If the folder holds the state of this very run (same stage, data,
+     * pictures, template and starting weights), it goes on from there, to the same bits.
      *
      * @throws CancellationException if the thread was interrupted; the state is saved, and the same call goes on
      * @throws ArithmeticException if a loss or gradient is not finite; the weights are those before the bad step
@@ -86,12 +86,13 @@ public final class Tuner {
         String start = all.hash();
         String before = frozen.hash();
         all.train(stage.plan().trained());
+        Gradients.zero(trained.arrays());   // of a step that failed before
         try (Examples examples = new Examples(model, data, stage.plan().of(Part.VISION) == Treatment.FROZEN, onPicture);
-                AdamW optimizer = new AdamW(trained, stage.beta2(), stage.weightDecay(), stage.maxGradNorm(),
-                        name -> Part.of(name) == Part.CONNECTOR ? stage.connectorRate() : 1, model.manager())) {
+                AdamW optimizer = new AdamW(trained, stage.beta2(), stage.weightDecay(), stage.maxGradNorm(), model.manager())) {
             Schedule schedule = stage.schedule(examples.steps(stage));
-            TuningState state = state(stage, data.hash() + start);
+            TuningState state = state(stage, examples.hash() + start + model.config() + model.processor());
             List<Step> steps = state == null ? new ArrayList<>() : state.restore(optimizer, model.manager());
+            steps.forEach(onStep);   // a run that goes on shows its whole curve
             double earlier = steps.isEmpty() ? 0 : steps.get(steps.size() - 1).seconds();
             long began = System.nanoTime();
             while (steps.size() < schedule.steps()) {
@@ -111,7 +112,7 @@ public final class Tuner {
                             + (state == null ? "" : "; the same call goes on from there (" + state.file() + ")"));
                 }
             }
-            return finish(new TuningRun(stage, steps, data.size(), data.hash(), start, all.hash(), trained.count(), frozen.count(), Engines.versions()),
+            return finish(new TuningRun(stage, steps, data.size(), examples.hash(), start, all.hash(), trained.count(), frozen.count(), Engines.versions()),
                     optimizer, before.equals(frozen.hash()));
         } finally {
             all.train(name -> false);

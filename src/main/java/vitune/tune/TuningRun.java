@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -46,7 +47,7 @@ public record TuningRun(
         return steps.subList(steps.size() - tail, steps.size()).stream().mapToDouble(Step::loss).average().orElseThrow();
     }
 
-    /** Seconds from the first step to the last, this process only. */
+    /** Seconds of training, those before an interrupt included. */
     public double seconds() {
         return steps.get(steps.size() - 1).seconds();
     }
@@ -62,7 +63,7 @@ public record TuningRun(
 
     @Override
     public String toString() {
-        return "%s: %d steps on %,d samples, loss %.3f -> %.3f, %,d weights trained, %,d frozen"
-                .formatted(stage.name(), steps.size(), samples, firstLoss(), lastLoss(), trained, frozen);
+        return String.format(Locale.ROOT, "%s: %d steps on %,d samples, loss %.3f -> %.3f, %,d weights trained, %,d frozen",
+                stage.name(), steps.size(), samples, firstLoss(), lastLoss(), trained, frozen);
     }
 }

@@ -23,6 +23,7 @@ import vitune.data.InstructionSet;
 import vitune.data.Pairs;
 import vitune.data.ResponseType;
 import vitune.data.Turn;
+import vitune.model.ChatTemplate;
 import vitune.model.Part;
 import vitune.model.VisionLanguageModel;
 import vitune.tensor.Kernels;
@@ -146,6 +147,42 @@ class TunerTest {
         Kernels.assign(bias, bias.mul(Float.NaN));
         var error = assertThrows(ArithmeticException.class, () -> new Tuner(model).run(stage(1), data));
         assertTrue(error.getMessage().matches("instruct: the gradient norm is NaN, loss NaN, on samples sample-\\d+, .*"), error.getMessage());
+    }
+
+    /** The gradients of a failed step must not leak into the next run. */
+    @Test
+    void aRunAfterAFailedOneEqualsAFreshOne() {
+        try (VisionLanguageModel fresh = load()) {
+            new Tuner(fresh).run(stage(1), data);
+            var bias = model.parameters().require("language_projection.bias");
+            var good = Kernels.keep(bias, model.manager());
+            Kernels.assign(bias, bias.mul(Float.NaN));
+            assertThrows(ArithmeticException.class, () -> new Tuner(model).run(stage(1), data));
+            Kernels.assign(bias, good);
+            new Tuner(model).run(stage(1), data);
+            assertEquals(fresh.parameters().hash(), hash());
+        }
+    }
+
+    /** Steps made before are told again, so that a curve is whole. */
+    @Test
+    void aFinishedRunIsToldFromItsState() {
+        TuningRun first = new Tuner(model, folder).run(stage(1), data);
+        try (VisionLanguageModel fresh = load()) {
+            List<Step> told = new java.util.ArrayList<>();
+            new Tuner(fresh, folder).onStep(told::add).run(stage(1), data);
+            assertEquals(first.steps(), told);
+            assertEquals(hash(), fresh.parameters().hash());
+        }
+    }
+
+    @Test
+    void anotherTemplateIsAnotherRun() {
+        new Tuner(model, folder).run(stage(1), data);
+        try (VisionLanguageModel fresh = load()) {
+            TuningRun run = new Tuner(fresh.withTemplate(ChatTemplate.v1()), folder).run(stage(1), data);
+            assertNotEquals(hash(), run.endHash());
+        }
     }
 
     @Test
