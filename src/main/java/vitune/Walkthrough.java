@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -28,6 +29,7 @@ import vitune.evaluate.Questions;
 import vitune.model.Chat;
 import vitune.model.QFormer;
 import vitune.model.VisionLanguageModel;
+import vitune.teach.CostForecast;
 import vitune.teach.InstructionGenerator;
 import vitune.teach.Teacher;
 import vitune.tensor.Engines;
@@ -53,6 +55,7 @@ import vitune.view.Report;
  */
 public final class Walkthrough {
     private static final int STEPS = 10;
+    private static final int FEWEST = 10;   // pictures of a user's own
 
     private final WalkthroughOptions options;
     private final PrintStream out;
@@ -74,7 +77,11 @@ public final class Walkthrough {
         Thread stop = new Thread(() -> interrupt(main));
         Runtime.getRuntime().addShutdownHook(stop);
         int code = run(List.of(arguments), System.out, System.err);
-        Runtime.getRuntime().removeShutdownHook(stop);
+        try {
+            Runtime.getRuntime().removeShutdownHook(stop);
+        } catch (IllegalStateException e) {
+            return;   // Ctrl-C: the JVM is ending already, and waits for this thread
+        }
         System.exit(code);
     }
 
@@ -119,19 +126,25 @@ public final class Walkthrough {
         List<ImageContext> all = pictures();
         List<ImageContext> pictures = options.coco() == null ? all : all.subList(0, all.size() - all.size() / 5);
         Questions questions = questions(all.subList(pictures.size(), all.size()));
+        questions.notes().forEach(note -> out.println("   note: " + note));
+        if (questions.size() == 0) {
+            throw new IllegalArgumentException("the pictures kept out of the tuning give no questions to measure with: " + questions.notes());
+        }
         InstructionSet data = generate(pictures);
         try (VisionLanguageModel model = load()) {
             TuningRun align;
             TuningRun instruct;
-            measure("before", "Measure before tuning", model, questions);
+            say("Measure before tuning");
+            measure("before", model, questions);
             align = tune(model, Stage.align().tiny().withSeed(options.seed()), InstructionSet.ofCaptions(pictures, options.seed()),
                     "Stage 1, alignment: the connector learns to put what the vision encoder sees into words");
-            measure("aligned", "Measure after stage 1", model, questions);
+            say("Measure after stage 1");
+            measure("aligned", model, questions);
             instruct = tune(model, Stage.instruct().tiny().withSeed(options.seed()), data,
                     "Stage 2, instruction tuning: connector and language model learn to follow instructions");
-            measure("tuned", "Measure after stage 2, and blind", model, questions);
-            stages.put("blind", Evaluation.blind(model, questions, options.seed()));
-            out.println("   blind " + stages.get("blind"));
+            say("Measure after stage 2, and blind");
+            measure("tuned", model, questions);
+            measure("blind", model, questions.swapped(options.seed()));
             results(align, instruct);
             chat(model, questions);
         }
@@ -144,6 +157,9 @@ public final class Walkthrough {
         if (options.coco() != null) {
             say("Read the pictures of " + options.coco());
             pictures = new ArrayList<>(Coco.read(options.coco()));
+            if (pictures.size() < FEWEST) {
+                throw new IllegalArgumentException(options.coco() + " has " + pictures.size() + " pictures, a walk needs at least " + FEWEST);
+            }
             Collections.shuffle(pictures, new Random(options.seed()));
         } else {
             say("Draw " + options.scenes() + " scenes with captions and boxes");
@@ -166,20 +182,26 @@ public final class Walkthrough {
             return Questions.ask(kept, options.questions(), options.seed());
         }
         int scenes = Math.max(60, options.questions() * 8);
-        Path folder = ClipArt.draw(options.out().resolve("heldout"), scenes, options.seed() + 1, Pairs.HELD_OUT);
-        return Questions.heldOut(Coco.read(folder), options.questions(), options.seed());
+        try (Progress progress = Progress.of("held-out scenes", scenes)) {
+            Path folder = ClipArt.draw(options.out().resolve("heldout"), scenes, options.seed() + 1, Pairs.HELD_OUT, progress::at);
+            return Questions.heldOut(Coco.read(folder), options.questions(), options.seed());
+        }
     }
 
     /** Steps 2 and 3: what it will cost, then the teacher's instruction data. */
     private InstructionSet generate(List<ImageContext> pictures) {
-        try (Teacher teacher = options.teacher().equals("openai") ? Teacher.openAi() : Teacher.builtIn();
+        try (Teacher teacher = teacher();
                 InstructionGenerator generator = new InstructionGenerator(teacher, options.out().resolve("ledger.db"))) {
             say("Forecast what the teacher will cost");
             ResponseType[] types = {ResponseType.CONVERSATION};
             ResponseType[] others = {ResponseType.DETAILED_DESCRIPTION, ResponseType.COMPLEX_REASONING, ResponseType.SUMMARY, ResponseType.COMPARISON};
             List<ImageContext> some = pictures.subList(0, Math.max(1, pictures.size() / 6));
-            out.println("   " + generator.forecast(pictures, types));
-            out.println("   " + generator.forecast(some, others));
+            CostForecast[] forecasts = {generator.forecast(pictures, types), generator.forecast(some, others)};
+            long requests = 0;
+            for (CostForecast forecast : forecasts) {
+                out.println("   " + forecast);
+                requests += forecast.calls() + forecast.known();
+            }
             say("Generate instruction data with " + teacher.name());
             InstructionSet data;
             try (Progress progress = Progress.of("replies", 0)) {
@@ -189,9 +211,17 @@ public final class Walkthrough {
             out.println(data.table().first(6).print());
             show("samples", Gallery.of(data.sample(8, options.seed())), "The instruction data", "What the teacher wrote about eight of them.");
             show("composition", CompositionChart.of(data), null, "Samples by type, and how long the answers are.");
-            report.put("samples", new TreeMap<>(Map.of("generated", data.size(), "rejected", generator.rejected().rowCount(), "hash", data.hash())));
+            report.put("samples", new TreeMap<>(Map.of("generated", data.size(), "rejected", requests - data.size(), "hash", data.hash())));
             return data;
         }
+    }
+
+    private Teacher teacher() {
+        return switch (options.teacher()) {
+            case "openai" -> Teacher.openAi();
+            case "builtin" -> Teacher.builtIn();
+            default -> Teacher.ofEnvironment();
+        };
     }
 
     /** Step 4: the model, part by part. */
@@ -199,12 +229,11 @@ public final class Walkthrough {
         say("Load the model in " + options.model());
         VisionLanguageModel model = VisionLanguageModel.load(options.model());
         out.println(model.summary().print());
-        page.section("The model").table(model.summary(), "Three parts, each pretrained on its own; nothing in them has seen an instruction about a picture.");
+        page.section("The model").table(model.summary(), "Three parts: what an image is, how it is told, how one speaks. Those in data/tiny have not seen an instruction about a picture.");
         return model;
     }
 
-    private void measure(String name, String what, VisionLanguageModel model, Questions questions) {
-        say(what);
+    private void measure(String name, VisionLanguageModel model, Questions questions) {
         try (Progress progress = Progress.of("questions", questions.size())) {
             stages.put(name, Evaluation.of(model, questions, progress::at));
         }
@@ -227,7 +256,9 @@ public final class Walkthrough {
         losses.put("instruct", instruct.losses());
         show("loss", LossChart.of(losses), "The training", "Cross-entropy on the answers, step by step.");
         show("accuracy", AccuracyChart.of(stages), "The result",
-                "Exact match on questions about things in colours, and in wordings, that tuning never had. Blind: the same questions over other pictures.");
+                "Exact match on questions in wordings that tuning never had, "
+                        + (options.coco() == null ? "about things in colours that tuning never had. " : "about pictures kept out of the tuning. ")
+                        + "Blind: the same questions over other pictures.");
         page.table(Evaluation.compare(stages), "Accuracy by kind of question, with 95 % intervals.");
         out.println(Evaluation.compare(stages).print());
         Map<String, Object> accuracy = new LinkedHashMap<>();
@@ -272,7 +303,7 @@ public final class Walkthrough {
             throw new UncheckedIOException("cannot write " + options.out().resolve("report.json"), e);
         }
         Path index = page.save(options.out().resolve("index.html"));
-        out.println("\nOpen " + index + "   (%.0f s, %d MiB)".formatted((double) report.get("seconds"), (long) report.get("peakRssMiB")));
+        out.printf(Locale.ROOT, "%nOpen %s   (%.0f s, %d MiB)%n", index, report.get("seconds"), report.get("peakRssMiB"));
     }
 
     private void say(String what) {

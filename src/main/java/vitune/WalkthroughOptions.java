@@ -11,16 +11,17 @@ import org.jspecify.annotations.Nullable;
  * @param coco a COCO-format folder of one's own, or null to draw scenes
  * @param model the folder of the model to tune
  * @param out where everything is left
- * @param teacher "builtin" or "openai"
- * @param scenes pictures to learn from, >= 20
- * @param questions questions of each kind in the evaluation, >= 4
+ * @param teacher "builtin", "openai", or "environment" for what OPENAI_API_KEY and OPENAI_BASE_URL say
+ * @param scenes pictures to learn from, 20..1,000,000
+ * @param questions questions of each kind in the evaluation, 4..100,000
  * @param seed of everything that is drawn or shuffled
  */
 record WalkthroughOptions(@Nullable Path coco, Path model, Path out, String teacher, int scenes, int questions, long seed) {
     static final String USAGE = """
             usage: jshell/vitune walkthrough [options]
               --coco FOLDER     walk over your own pictures: annotations/captions*.json and instances*.json, images/
-              --teacher NAME    builtin (default) or openai (OPENAI_API_KEY, OPENAI_BASE_URL, VITUNE_TEACHER_MODEL)
+              --teacher NAME    builtin or openai; by default openai if OPENAI_API_KEY or OPENAI_BASE_URL is set
+                                (VITUNE_TEACHER_MODEL names the model), else builtin
               --model FOLDER    the model to tune (default data/tiny)
               --out FOLDER      where pictures, data, report.json and index.html go (default runs/walkthrough)
               --scenes N        pictures to learn from (default 3000)
@@ -33,7 +34,7 @@ record WalkthroughOptions(@Nullable Path coco, Path model, Path out, String teac
         Path coco = null;
         Path model = home.resolve("data/tiny");
         Path out = home.resolve("runs/walkthrough");
-        String teacher = "builtin";
+        String teacher = "environment";
         int scenes = 3000;
         int questions = 120;
         long seed = 7;
@@ -45,9 +46,9 @@ record WalkthroughOptions(@Nullable Path coco, Path model, Path out, String teac
                 case "--model" -> model = folder(option, value);
                 case "--out" -> out = Path.of(needed(option, value));
                 case "--teacher" -> teacher = oneOf(option, needed(option, value), "builtin", "openai");
-                case "--scenes" -> scenes = (int) number(option, value, 20);
-                case "--questions" -> questions = (int) number(option, value, 4);
-                case "--seed" -> seed = number(option, value, Long.MIN_VALUE);
+                case "--scenes" -> scenes = (int) number(option, value, 20, 1_000_000);
+                case "--questions" -> questions = (int) number(option, value, 4, 100_000);
+                case "--seed" -> seed = number(option, value, -1_000_000, 1_000_000);
                 default -> throw new IllegalArgumentException("unknown option " + option);
             }
         }
@@ -62,16 +63,16 @@ record WalkthroughOptions(@Nullable Path coco, Path model, Path out, String teac
         return folder;
     }
 
-    private static long number(String option, @Nullable String value, long least) {
+    private static long number(String option, @Nullable String value, long least, long most) {
         try {
             long number = Long.parseLong(needed(option, value));
-            if (number >= least) {
+            if (number >= least && number <= most) {
                 return number;
             }
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(option + " needs a whole number, got " + value, e);
         }
-        throw new IllegalArgumentException(option + " must be >= " + least + ", got " + value);
+        throw new IllegalArgumentException(option + " must be in " + least + ".." + most + ", got " + value);
     }
 
     private static String oneOf(String option, String value, String... allowed) {

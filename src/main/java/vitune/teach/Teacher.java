@@ -34,6 +34,11 @@ public interface Teacher extends AutoCloseable {
         return new BuiltInTeacher();
     }
 
+    /** {@link #openAi()} if {@code OPENAI_API_KEY} or {@code OPENAI_BASE_URL} is set, else {@link #builtIn()}. */
+    static Teacher ofEnvironment() {
+        return System.getenv("OPENAI_API_KEY") != null || System.getenv("OPENAI_BASE_URL") != null ? openAi() : builtIn();
+    }
+
     /**
      * The teacher named by the environment: {@code OPENAI_API_KEY}, {@code OPENAI_BASE_URL} (any compatible server) and
      * {@code VITUNE_TEACHER_MODEL} (default {@value OpenAiTeacher#DEFAULT_MODEL}).

@@ -4,8 +4,13 @@ import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,13 +92,23 @@ public final class Engines {
         start();
         Engine engine = Engine.getEngine(NAME);
         Map<String, String> versions = new LinkedHashMap<>();
-        String own = Engines.class.getPackage().getImplementationVersion();
-        versions.put("vitune", own == null ? "development" : own);
+        versions.put("vitune", ownVersion());
         versions.put("java", System.getProperty("java.version"));
         versions.put("djl", Engine.getDjlVersion());
         versions.put("pytorch", engine.getVersion());
         versions.put("device", engine.defaultDevice().toString());
         versions.put("threads", Integer.toString(threads()));
         return versions;
+    }
+
+    /** Written by the build into a resource, since the kit also runs from its classes. */
+    private static String ownVersion() {
+        Properties properties = new Properties();
+        try (InputStream in = Engines.class.getResourceAsStream("version.properties")) {
+            properties.load(Objects.requireNonNull(in, "version.properties"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return properties.getProperty("version");
     }
 }
