@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
@@ -29,6 +30,8 @@ public final class ClipArt {
     private static final int VERSION = 1;
     private static final String KIND = "VITune clip-art";
     private static final int SCENES_OF_A_SEED = 1_000_000;
+    /** Pictures between two looks at the interrupt: only the thread that waits for the others can see it. */
+    private static final int AT_ONCE = 64;
     private static final Drawings DRAWINGS = new Drawings();
 
     private ClipArt() {}
@@ -91,6 +94,7 @@ public final class ClipArt {
      * @param progress told how many pictures are drawn, from several threads but one at a time
      * @return the folder
      * @throws DataException if the folder holds annotations that were not drawn here
+     * @throws CancellationException if the thread was interrupted; the folder is unfinished, the same call draws it anew
      */
     public static Path draw(Path folder, int count, long seed, Pairs pairs, IntConsumer progress) {
         List<Scene> scenes = scenes(count, seed, pairs);
@@ -123,12 +127,18 @@ public final class ClipArt {
 
     private static void drawAll(Path folder, List<Scene> scenes, IntConsumer progress) {
         AtomicInteger done = new AtomicInteger();
-        IntStream.range(0, scenes.size()).parallel().forEach(i -> {
-            write(draw(scenes.get(i)), picture(folder, i + 1));
-            synchronized (done) {
-                progress.accept(done.incrementAndGet());
+        for (int from = 0; from < scenes.size(); from += AT_ONCE) {
+            if (Thread.interrupted()) {
+                throw new CancellationException("interrupted after " + from + " of " + scenes.size()
+                        + " pictures were drawn; the next call draws " + folder + " anew");
             }
-        });
+            IntStream.range(from, Math.min(scenes.size(), from + AT_ONCE)).parallel().forEach(i -> {
+                write(draw(scenes.get(i)), picture(folder, i + 1));
+                synchronized (done) {
+                    progress.accept(done.incrementAndGet());
+                }
+            });
+        }
     }
 
     private static Path picture(Path folder, int number) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.ToDoubleFunction;
@@ -71,7 +72,11 @@ public final class Evaluation {
         return new Evaluation(predictions);
     }
 
-    /** Asks a model every question over its picture; it answers in a few words, the likeliest ones. */
+    /**
+     * Asks a model every question over its picture; it answers in a few words, the likeliest ones.
+     *
+     * @throws CancellationException if the thread was interrupted; the replies so far are not kept
+     */
     public static Evaluation of(VisionLanguageModel model, Questions questions) {
         return of(model, questions, answered -> {});
     }
@@ -87,12 +92,22 @@ public final class Evaluation {
     }
 
     private static Function<List<Question>, List<String>> answerer(VisionLanguageModel model, IntConsumer progress) {
+        return inTurns(some -> model.answers(some.stream().map(Question::image).toList(),
+                some.stream().map(Question::text).toList(), ANSWER_TOKENS), progress);
+    }
+
+    /** Asks some questions at a time, and looks for an interrupt before each time. */
+    static Function<List<Question>, List<String>> inTurns(
+            Function<List<Question>, List<String>> answerer, IntConsumer progress) {
         return asked -> {
             List<String> replies = new ArrayList<>();
             while (replies.size() < asked.size()) {
-                List<Question> some = asked.subList(replies.size(), Math.min(asked.size(), replies.size() + AT_ONCE));
-                replies.addAll(model.answers(
-                        some.stream().map(Question::image).toList(), some.stream().map(Question::text).toList(), ANSWER_TOKENS));
+                if (Thread.interrupted()) {
+                    throw new CancellationException("interrupted after " + replies.size() + " of " + asked.size()
+                            + " questions were answered; the next evaluation asks all of them");
+                }
+                replies.addAll(answerer.apply(
+                        asked.subList(replies.size(), Math.min(asked.size(), replies.size() + AT_ONCE))));
                 progress.accept(replies.size());
             }
             return replies;

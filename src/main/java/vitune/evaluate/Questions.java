@@ -101,7 +101,8 @@ public final class Questions implements Iterable<Question> {
 
     /**
      * The same questions, each over another picture: every picture is replaced by another one of the set, none by
-     * itself, and all questions of a picture move together, so that each picture is shown exactly as often as before.
+     * itself. All questions of a picture move together, so the set of pictures stays and with it how many of them are
+     * shown once, twice and so on; which picture is shown how often does not.
      *
      * @throws IllegalArgumentException if there are fewer than two pictures
      */

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.function.Consumer;
 import vitune.data.Turn;
 
-/** A conversation about one picture; what was said before is read again with every question. */
+/**
+ * A conversation about one picture; what was said before is read again with every question. Where the model has too few
+ * positions for all of it and the answer, the oldest turns are not read any more; the picture always is.
+ */
 public final class Chat {
     private final VisionLanguageModel model;
     private final List<float[]> pixels;
@@ -20,14 +23,18 @@ public final class Chat {
         this.maxTokens = Json.atLeast(1, "maxTokens", maxTokens);
     }
 
-    /** Asks, waits, and keeps both question and answer in mind. */
+    /**
+     * Asks, waits, and keeps both question and answer in mind.
+     *
+     * @throws IllegalArgumentException if picture and question alone are longer than the model has positions
+     */
     public String ask(String question) {
         return ask(question, piece -> {});
     }
 
-    /** Asks, and hears the answer piece by piece as it is written. */
+    /** {@link #ask(String)}, and hears the answer piece by piece as it is written. */
     public String ask(String question, Consumer<String> listener) {
-        Rendered prompt = model.prompt(history, question, pixels.size());
+        Rendered prompt = prompt(question);
         List<Long> heard = new ArrayList<>();
         StringBuilder told = new StringBuilder();
         long[] ids = new Answering(model).write(List.of(prompt), pixels, decoding, maxTokens, (row, id) -> {
@@ -45,7 +52,19 @@ public final class Chat {
         return answer;
     }
 
-    /** What has been said so far. */
+    /** The question behind as many of the latest turns as leave room for the answer; pictures stand in the first shown. */
+    Rendered prompt(String question) {
+        int room = model.config().language().maxTokens() - maxTokens + 1; // the last token written is not read again
+        Rendered prompt = model.prompt(List.of(), question, pixels.size());
+        for (int from = history.size() - 1; from >= 0; from--) {
+            Rendered longer = model.prompt(history.subList(from, history.size()), question, pixels.size());
+            if (longer.length() > room) break;
+            prompt = longer;
+        }
+        return prompt;
+    }
+
+    /** All that has been said so far, also what is too long ago to be read again. */
     public List<Turn> history() {
         return List.copyOf(history);
     }

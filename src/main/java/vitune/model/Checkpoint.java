@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import vitune.tensor.CheckpointException;
 import vitune.tensor.Engines;
 import vitune.tensor.Parameters;
@@ -23,6 +24,9 @@ import vitune.tensor.Safetensors;
 final class Checkpoint {
     private static final String WEIGHTS = "model.safetensors";
     private static final String INDEX = "model.safetensors.index.json";
+    /** Weights of an older save: they would contradict the new ones. */
+    private static final Pattern OLD_WEIGHTS =
+            Pattern.compile("model(-\\d+-of-\\d+)?\\.safetensors(\\.index\\.json)?");
     /** The head is tied to the embedding table; some exports store it twice. */
     private static final Set<String> DOUBLES = Set.of("language_model.lm_head.weight", "lm_head.weight");
 
@@ -130,8 +134,8 @@ final class Checkpoint {
         try (var entries = Files.list(old)) {
             for (Path entry : entries.toList()) {
                 Path place = target.resolve(entry.getFileName());
-                boolean shard = entry.getFileName().toString().startsWith("model");
-                if (!shard && !Files.exists(place)) Files.move(entry, place);
+                boolean weights = OLD_WEIGHTS.matcher(entry.getFileName().toString()).matches();
+                if (!weights && !Files.exists(place)) Files.move(entry, place);
             }
         }
         delete(old);

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Runs snippets in this process, keeps the value itself rather than its text, and can stop a snippet that never ends.
  */
 final class LiveExecution extends LocalExecutionControl implements ExecutionControlProvider {
-    private static final long GRACE_MILLIS = 500;
+    /** Long enough for a training step to end and save its state. */
+    private static final long GRACE_MILLIS = 3000;
     /** The engine calls static methods only, each in a thread of its own, which inherits the call it is to make. */
     private static final InheritableThreadLocal<Call> CALL = new InheritableThreadLocal<>();
 

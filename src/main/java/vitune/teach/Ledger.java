@@ -37,12 +37,12 @@ public final class Ledger implements AutoCloseable {
                 model TEXT NOT NULL, prompt TEXT NOT NULL, reply TEXT NOT NULL, prompt_tokens INTEGER NOT NULL,
                 completion_tokens INTEGER NOT NULL, cost REAL, attempts INTEGER NOT NULL, verdict TEXT NOT NULL,
                 reason TEXT, time TEXT NOT NULL)""";
-    /** A request asked anew (after no reply came, or under stricter checks) adds to what it has cost. */
+    /** A request asked anew (after no reply came, or under stricter checks) adds to what it has cost, where known. */
     private static final String PUT = """
             INSERT INTO replies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (request) DO UPDATE SET
                 model = excluded.model, reply = excluded.reply, prompt_tokens = prompt_tokens + excluded.prompt_tokens,
                 completion_tokens = completion_tokens + excluded.completion_tokens,
-                cost = coalesce(cost, 0) + excluded.cost, attempts = attempts + excluded.attempts,
+                cost = coalesce(cost + excluded.cost, cost, excluded.cost), attempts = attempts + excluded.attempts,
                 verdict = excluded.verdict, reason = excluded.reason, time = excluded.time""";
 
     private final Path file;

@@ -2,6 +2,7 @@ package vitune.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,6 +133,19 @@ class ClipArtTest {
         DataException e = assertThrows(DataException.class, () -> ClipArt.draw(folder, 2, 8, Pairs.HELD_OUT));
         assertTrue(e.getMessage().contains("written by VITune"), e.getMessage());
         assertEquals(2, Coco.read(folder).size());
+    }
+
+    @Test
+    void anInterruptStopsTheDrawingAndTheNextCallDrawsAnew() {
+        Thread caller = Thread.currentThread();
+        CancellationException e = assertThrows(CancellationException.class,
+                () -> ClipArt.draw(folder, 200, 7, Pairs.TUNING, done -> {
+                    if (done == 1) caller.interrupt();
+                }));
+        assertTrue(e.getMessage().startsWith("interrupted after 64 of 200 pictures were drawn"), e.getMessage());
+        assertFalse(Thread.interrupted(), "the interrupt is answered");
+        assertFalse(Files.exists(folder.resolve("annotations/instances.json")), "the folder counts as unfinished");
+        assertEquals(200, Coco.read(ClipArt.draw(folder, 200, 7, Pairs.TUNING)).size());
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import tech.tablesaw.api.Table;
@@ -53,6 +54,19 @@ class EvaluationTest {
                 () -> Evaluation.of(asked -> List.of("red"), questions())).getMessage();
         assertEquals("expected one reply a question: 8 questions, got 1 replies", message);
         assertThrows(IllegalArgumentException.class, () -> Evaluation.of(ALWAYS_RED, List.of()));
+    }
+
+    @Test
+    void anInterruptStopsTheQuestionsAndTellsHowFarItWas() {
+        List<Question> many = new ArrayList<>();
+        for (int i = 0; i < 200; i++) many.add(new Question("q" + i, Path.of("p.png"), "colour", "What colour?", "red"));
+        List<Integer> answered = new ArrayList<>();
+        assertEquals(200, Evaluation.of(Evaluation.inTurns(ALWAYS_RED, answered::add), many).overall().right());
+        assertEquals(List.of(96, 192, 200), answered);
+        CancellationException e = assertThrows(CancellationException.class, () -> Evaluation.of(
+                Evaluation.inTurns(ALWAYS_RED, done -> Thread.currentThread().interrupt()), many));
+        assertTrue(e.getMessage().startsWith("interrupted after 96 of 200 questions"), e.getMessage());
+        assertFalse(Thread.interrupted(), "the interrupt is answered");
     }
 
     @Test

@@ -1,19 +1,25 @@
 package vitune.evaluate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import vitune.data.ImageContext;
+import vitune.data.InstructionSet;
 
 class WordingsTest {
     @Test
@@ -43,25 +49,61 @@ class WordingsTest {
         Set<String> taught = new HashSet<>();
         try (InputStream resource = WordingsTest.class.getResourceAsStream("/vitune/teach/builtin/questions.txt")) {
             assumeTrue(resource != null);
-            Arrays.stream(new String(resource.readAllBytes(), StandardCharsets.UTF_8).split("\\R"))
-                    .filter(line -> line.contains("|"))
-                    .forEach(line -> {
-                        for (int count = 1; count <= 2; count++) {
-                            taught.add(ExactMatch.normalise(line.substring(line.indexOf('|') + 1)
-                                    .replace("{a}", "a dog")
-                                    .replace("{s}", "dog").replace("{p}", "dogs")
-                                    .replace("{t}", count == 1 ? "dog" : "dogs")
-                                    .replace("{is}", count == 1 ? "is" : "are").replace("{A}", "dog")
-                                    .replace("{B}", "cat")));
-                        }
-                    });
+            new String(resource.readAllBytes(), StandardCharsets.UTF_8).lines().filter(line -> line.contains("|"))
+                    .forEach(line -> taught.addAll(filled(line.substring(line.indexOf('|') + 1))));
         }
         assertTrue(taught.contains("is there dog"), taught.toString());
+        assertHeldOut(taught);
+    }
+
+    /** Nor is a request for a description, be it of a caption or of a sample. */
+    @Test
+    void noWordingAsksForADescription() throws IOException {
+        List<ImageContext> pictures = IntStream.range(0, 60).mapToObj(i ->
+                new ImageContext("" + i, Path.of(i + ".png"), 8, 8, List.of("a dog"), List.of())).toList();
+        Set<String> taught = InstructionSet.ofCaptions(pictures, 1).samples().stream()
+                .map(sample -> ExactMatch.normalise(sample.turns().get(0).instruction())).collect(Collectors.toSet());
+        assertEquals(3, taught.size(), "three ways to ask for a caption: " + taught);
+        try (Stream<Path> files = Files.walk(Path.of("src/main/resources/vitune/teach/prompts"))) {
+            for (Path file : files.filter(path -> path.endsWith("instructions.txt")).toList()) {
+                Files.readAllLines(file).forEach(line -> taught.add(ExactMatch.normalise(line)));
+            }
+        }
+        assertTrue(taught.contains(ExactMatch.normalise("Describe the picture in one sentence.")), taught.toString());
+        assertHeldOut(taught);
+    }
+
+    /** Nor is what the language model of {@code data/tiny} was asked in pretraining. */
+    @Test
+    void noWordingIsThePretrainings() throws IOException {
+        String script = Files.readString(Path.of("jshell/pretrain/2_language.jsh"));
+        int map = script.indexOf("ASK = Map.of(");
+        assertTrue(map > 0, "the map ASK");
+        Set<String> taught = Pattern.compile("\"([^\"]+)\"").matcher(script.substring(map, script.indexOf("));", map)))
+                .results().flatMap(text -> filled(text.group(1)).stream()).collect(Collectors.toSet());
+        for (String kind : Questions.KINDS) assertTrue(taught.contains(kind), kind + " is a key of the map");
+        assertTrue(taught.containsAll(Set.of("is there dog", "number of dogs", "what colour is dog")), taught.toString());
+        assertHeldOut(taught);
+    }
+
+    /** A template of the teacher or of pretraining in words, about one and about two, as an answer is compared. */
+    private static Set<String> filled(String template) {
+        Set<String> filled = new HashSet<>();
+        for (int count = 1; count <= 2; count++) {
+            filled.add(ExactMatch.normalise(template.replace("{a}", "a dog").replace("{s}", "dog")
+                    .replace("{p}", "dogs").replace("{k}", "dog").replace("{ks}", "dogs")
+                    .replace("{t}", count == 1 ? "dog" : "dogs").replace("{is}", count == 1 ? "is" : "are")
+                    .replace("{A}", "dog").replace("{B}", "cat")));
+        }
+        return filled;
+    }
+
+    private static void assertHeldOut(Set<String> taught) {
         for (String kind : Questions.KINDS) {
             for (String template : Wordings.heldOut().of(kind)) {
                 for (int count = 1; count <= 2; count++) {
                     String asked = ExactMatch.normalise(Wordings.fill(template, "dog", count, "cat"));
-                    assertTrue(!taught.contains(asked), asked);
+                    assertFalse(taught.contains(asked), asked);
                 }
             }
         }

@@ -176,6 +176,24 @@ class VisionLanguageModelTest {
     }
 
     @Test
+    void aLongChatForgetsItsOldestTurnsButNeverThePicture() {
+        Chat chat = model.chat(golden.folder.resolve("image0_rgb.png")).with(Decoding.greedy(), 4);
+        String question = "Why?";
+        for (int turn = 0; turn < 6; turn++) chat.ask(question);
+        List<Turn> all = chat.history();
+        assertEquals(6, all.size());
+        Rendered shown = chat.prompt(question);
+        int kept = 0;
+        while (!shown.equals(model.prompt(all.subList(6 - kept, 6), question, 1))) kept++; // throws if none is equal
+        assertTrue(kept > 0 && kept < 6, kept + " turns are shown");
+        int positions = model.config().language().maxTokens();
+        assertTrue(shown.length() + 3 <= positions, shown.length() + " tokens and 4 new ones, the last never read");
+        assertTrue(model.prompt(all.subList(5 - kept, 6), question, 1).length() + 3 > positions, "one more would fit");
+        assertEquals(model.config().queries(),
+                Arrays.stream(shown.ids()).filter(id -> id == model.config().imageToken()).count());
+    }
+
+    @Test
     void attentionIsAShareOfThePictureForEachQuery() {
         BufferedImage picture = Pictures.read(golden.folder.resolve("image0_rgb.png"));
         float[][] rows = model.attention(picture);

@@ -95,6 +95,22 @@ class NotebookKernelTest {
     }
 
     @Test
+    void aLoopThatListensHasTimeToSave() throws Exception {
+        kernel.eval("boolean saved = false;");
+        interruptLater();
+        assertThrows(CodeException.class, () -> kernel.eval("""
+                try {
+                    Thread.sleep(100_000);
+                } catch (InterruptedException e) {
+                    Thread.sleep(1_500);
+                    saved = true;
+                    throw new java.util.concurrent.CancellationException("saved");
+                }
+                """));
+        assertEquals("true", text(kernel.eval("saved")));
+    }
+
+    @Test
     void magicsAreRefusedByName() {
         var error = assertThrows(CodeException.class, () -> kernel.eval("\n%maven a:b:1"));
         assertEquals("cell [1] line 2: this kernel has no magics", error.getMessage());
