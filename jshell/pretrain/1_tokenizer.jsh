@@ -97,6 +97,9 @@ String tokenizerJson(List<String[]> merges) {
 
 var merges = merges(words(texts(folder)));
 Files.writeString(folder.resolve("tokenizer.json"), tokenizerJson(merges));
+Files.writeString(folder.resolve("tokenizer_config.json"), """
+        {"tokenizer_class": "PreTrainedTokenizerFast", "bos_token": "</s>", "eos_token": "</s>", "pad_token": "<pad>"}
+        """);
 var tokenizer = Tokenizer.read(folder);
 
 // The sizes: 2.6 million weights in all. Source: the layout of BLIP-2 with OPT, a hundred to a thousand times smaller.

@@ -123,6 +123,11 @@ public final class Walkthrough {
     }
 
     private void walk() {
+        try {
+            Files.createDirectories(options.out());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write to " + options.out() + " (" + e + "); --out names another folder", e);
+        }
         List<ImageContext> all = pictures();
         List<ImageContext> pictures = options.coco() == null ? all : all.subList(0, all.size() - all.size() / 5);
         Questions questions = questions(all.subList(pictures.size(), all.size()));
