@@ -233,11 +233,11 @@ class Beginning {
         return m;
     }
     void set(String name, float[][] values) {
-        try (NDArray array = manager.create(values)) { Kernels.assign(weights.require("language_model.model.decoder." + name), array); }
+        try (NDArray array = manager.create(values)) { InPlace.assign(weights.require("language_model.model.decoder." + name), array); }
     }
     void set(String name, float value, int size) {
         float[] values = new float[size]; Arrays.fill(values, value);
-        try (NDArray array = manager.create(values)) { Kernels.assign(weights.require("language_model.model.decoder." + name), array); }
+        try (NDArray array = manager.create(values)) { InPlace.assign(weights.require("language_model.model.decoder." + name), array); }
     }
     void words(Tokenizer tokenizer, int vocabulary, int positions) {
         float[][] table = normal(vocabulary, D, 0.5), places = new float[positions][D];

@@ -55,7 +55,7 @@ void begin(Parameters vision, NDManager manager, Random r) {
         ai.djl.ndarray.types.Shape shape = array.getShape();
         if (shape.dimension() < 2 || name.contains("class_embedding")) return;
         try (NDArray values = name.contains("position") ? places(manager, shape) : random(manager, r, Math.sqrt(1.0 / (3 * shape.size() / shape.get(0))), shape.getShape())) {
-            Kernels.assign(array, values);
+            InPlace.assign(array, values);
         }
     });
 }

@@ -48,7 +48,7 @@ void begin(Parameters qformer, NDManager manager, Random r) {
         ai.djl.ndarray.types.Shape shape = array.getShape();
         if (shape.dimension() < 2) return;
         double std = name.equals("query_tokens") ? 1 : Math.sqrt(1.0 / (3 * shape.get(1)));
-        try (NDArray values = random(manager, r, std, shape.getShape())) { Kernels.assign(array, values); }
+        try (NDArray values = random(manager, r, std, shape.getShape())) { InPlace.assign(array, values); }
     });
 }
 
@@ -153,5 +153,5 @@ void train(VisionLanguageModel model, int steps) {
 
 var model = VisionLanguageModel.load(folder);
 Parameters stored = Parameters.read(folder.resolve("vision.safetensors"), model.manager());
-stored.asMap().forEach((name, array) -> Kernels.assign(model.parameters().require(name), array));
+stored.asMap().forEach((name, array) -> InPlace.assign(model.parameters().require(name), array));
 train(model, steps);

@@ -1,21 +1,14 @@
 package vitune;
 
-import com.google.gson.GsonBuilder;
 import java.awt.image.BufferedImage;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import vitune.data.ClipArt;
 import vitune.data.Coco;
 import vitune.data.ImageContext;
@@ -31,51 +24,40 @@ import vitune.model.VisionLanguageModel;
 import vitune.teach.CostForecast;
 import vitune.teach.InstructionGenerator;
 import vitune.teach.Teacher;
-import vitune.tensor.Engines;
 import vitune.tune.Stage;
 import vitune.tune.Tuner;
 import vitune.tune.TuningRun;
-import vitune.view.AccuracyChart;
 import vitune.view.AttentionMap;
 import vitune.view.CompositionChart;
 import vitune.view.Gallery;
 import vitune.view.LiveLoss;
-import vitune.view.LossChart;
-import vitune.view.Picture;
 import vitune.view.Progress;
-import vitune.view.Report;
 
 /** The ten steps of the {@link Walkthrough}: each says what it does, shows what came of it, and adds to the page and the report. */
 final class Walk {
     private static final int STEPS = 10;
-    private static final int FEWEST = 10;   // pictures of a user's own
+    private static final int FEWEST = 10; // pictures of a user's own
 
     private final WalkthroughOptions options;
     private final PrintStream out;
-    private final Report page = Report.titled("Visual instruction tuning, once through",
-            "Pictures with captions and boxes, a teacher, a small BLIP-2-style model, two stages of training - and what each of them gave.");
-    private final Map<String, Object> report = new LinkedHashMap<>();
+    private final WalkReport report;
     private final Map<String, Evaluation> stages = new LinkedHashMap<>();
-    private final long began = System.nanoTime();
     private int step;
 
     Walk(WalkthroughOptions options, PrintStream out) {
         this.options = options;
         this.out = out;
+        report = new WalkReport(options.out());
     }
 
     void go() {
-        try {
-            Files.createDirectories(options.out());
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write to " + options.out() + " (" + e + "); --out names another folder", e);
-        }
         List<ImageContext> all = pictures();
         List<ImageContext> pictures = options.coco() == null ? all : all.subList(0, all.size() - all.size() / 5);
         Questions questions = questions(all.subList(pictures.size(), all.size()));
         questions.notes().forEach(note -> out.println("   note: " + note));
         if (questions.size() == 0) {
-            throw new IllegalArgumentException("the pictures kept out of the tuning give no questions to measure with: " + questions.notes());
+            throw new IllegalArgumentException(
+                    "the pictures kept out of the tuning give no questions to measure with: " + questions.notes());
         }
         InstructionSet data = generate(pictures);
         try (VisionLanguageModel model = load()) {
@@ -83,11 +65,17 @@ final class Walk {
             TuningRun instruct;
             say("Measure before tuning");
             measure("before", model, questions);
-            align = tune(model, Stage.align().tiny().withSeed(options.seed()), InstructionSet.ofCaptions(pictures, options.seed()),
+            align = tune(
+                    model,
+                    Stage.align().tiny().withSeed(options.seed()),
+                    InstructionSet.ofCaptions(pictures, options.seed()),
                     "Stage 1, alignment: the connector learns to put what the vision encoder sees into words");
             say("Measure after stage 1");
             measure("aligned", model, questions);
-            instruct = tune(model, Stage.instruct().tiny().withSeed(options.seed()), data,
+            instruct = tune(
+                    model,
+                    Stage.instruct().tiny().withSeed(options.seed()),
+                    data,
                     "Stage 2, instruction tuning: connector and language model learn to follow instructions");
             say("Measure after stage 2, and blind");
             measure("tuned", model, questions);
@@ -95,7 +83,7 @@ final class Walk {
             results(align, instruct);
             chat(model, questions);
         }
-        finish();
+        out.println("\n" + report.finish(options.seed()));
     }
 
     /** Step 1: scenes with captions and boxes, drawn or the user's own. */
@@ -105,18 +93,24 @@ final class Walk {
             say("Read the pictures of " + options.coco());
             pictures = new ArrayList<>(Coco.read(options.coco()));
             if (pictures.size() < FEWEST) {
-                throw new IllegalArgumentException(options.coco() + " has " + pictures.size() + " pictures, a walk needs at least " + FEWEST);
+                throw new IllegalArgumentException(
+                        options.coco() + " has " + pictures.size() + " pictures, a walk needs at least " + FEWEST);
             }
             Collections.shuffle(pictures, new Random(options.seed()));
         } else {
             say("Draw " + options.scenes() + " scenes with captions and boxes");
             try (Progress progress = Progress.of("scenes", options.scenes())) {
-                pictures = Coco.read(ClipArt.draw(options.out().resolve("scenes"), options.scenes(), options.seed(), Pairs.TUNING, progress::at));
+                pictures = Coco.read(ClipArt.draw(
+                        options.out().resolve("scenes"), options.scenes(), options.seed(), Pairs.TUNING, progress::at));
             }
         }
-        show("scenes", Gallery.of(pictures.subList(0, Math.min(8, pictures.size()))), "The pictures",
+        report.show(
+                "scenes",
+                Gallery.of(pictures.subList(0, Math.min(8, pictures.size()))),
+                "The pictures",
                 "Eight of %,d pictures, each with its captions and boxes.".formatted(pictures.size()));
-        out.println("   " + pictures.get(0).id() + ": " + pictures.get(0).captions().get(0));
+        out.println(
+                "   " + pictures.get(0).id() + ": " + pictures.get(0).captions().get(0));
         return pictures;
     }
 
@@ -130,7 +124,8 @@ final class Walk {
         }
         int scenes = Math.max(60, options.questions() * 8);
         try (Progress progress = Progress.of("held-out scenes", scenes)) {
-            Path folder = ClipArt.draw(options.out().resolve("heldout"), scenes, options.seed() + 1, Pairs.HELD_OUT, progress::at);
+            Path folder = ClipArt.draw(
+                    options.out().resolve("heldout"), scenes, options.seed() + 1, Pairs.HELD_OUT, progress::at);
             return Questions.heldOut(Coco.read(folder), options.questions(), options.seed());
         }
     }
@@ -138,10 +133,16 @@ final class Walk {
     /** Steps 2 and 3: what it will cost, then the teacher's instruction data. */
     private InstructionSet generate(List<ImageContext> pictures) {
         try (Teacher teacher = teacher();
-                InstructionGenerator generator = new InstructionGenerator(teacher, options.out().resolve("ledger.db"))) {
+                InstructionGenerator generator =
+                        new InstructionGenerator(teacher, options.out().resolve("ledger.db"))) {
             say("Forecast what the teacher will cost");
             ResponseType[] types = {ResponseType.CONVERSATION};
-            ResponseType[] others = {ResponseType.DETAILED_DESCRIPTION, ResponseType.COMPLEX_REASONING, ResponseType.SUMMARY, ResponseType.COMPARISON};
+            ResponseType[] others = {
+                ResponseType.DETAILED_DESCRIPTION,
+                ResponseType.COMPLEX_REASONING,
+                ResponseType.SUMMARY,
+                ResponseType.COMPARISON
+            };
             List<ImageContext> some = pictures.subList(0, Math.max(1, pictures.size() / 6));
             CostForecast[] forecasts = {generator.forecast(pictures, types), generator.forecast(some, others)};
             long requests = 0;
@@ -156,9 +157,16 @@ final class Walk {
                 data = generator.generate(pictures, types).and(generator.generate(some, others));
             }
             out.println(data.table().first(6).print());
-            show("samples", Gallery.of(data.sample(8, options.seed())), "The instruction data", "What the teacher wrote about eight of them.");
-            show("composition", CompositionChart.of(data), null, "Samples by type, and how long the answers are.");
-            report.put("samples", new TreeMap<>(Map.of("generated", data.size(), "rejected", requests - data.size(), "hash", data.hash())));
+            report.show(
+                    "samples",
+                    Gallery.of(data.sample(8, options.seed())),
+                    "The instruction data",
+                    "What the teacher wrote about eight of them.");
+            report.show(
+                    "composition", CompositionChart.of(data), null, "Samples by type, and how long the answers are.");
+            report.put(
+                    "samples",
+                    Map.of("generated", data.size(), "rejected", requests - data.size(), "hash", data.hash()));
             return data;
         }
     }
@@ -176,7 +184,11 @@ final class Walk {
         say("Load the model in " + options.model());
         VisionLanguageModel model = VisionLanguageModel.load(options.model());
         out.println(model.summary().print());
-        page.section("The model").table(model.summary(), "Three parts: what an image is, how it is told, how one speaks. Those in data/tiny have not seen an instruction about a picture.");
+        report.page()
+                .section("The model")
+                .table(
+                        model.summary(),
+                        "Three parts: what an image is, how it is told, how one speaks. Those in data/tiny have not seen an instruction about a picture.");
         return model;
     }
 
@@ -189,37 +201,28 @@ final class Walk {
 
     private TuningRun tune(VisionLanguageModel model, Stage stage, InstructionSet data, String what) {
         say(what);
-        long pictures = data.samples().stream().flatMap(sample -> sample.images().stream()).distinct().count();
+        long pictures = data.samples().stream()
+                .flatMap(sample -> sample.images().stream())
+                .distinct()
+                .count();
         try (Progress progress = Progress.of("pictures", pictures)) {
-            TuningRun run = new Tuner(model, options.out()).onPicture(progress::at).onStep(LiveLoss.of(stage.name())).run(stage, data);
+            TuningRun run = new Tuner(model, options.out())
+                    .onPicture(progress::at)
+                    .onStep(LiveLoss.of(stage.name()))
+                    .run(stage, data);
             out.println("   " + run);
             return run;
         }
     }
 
     private void results(TuningRun align, TuningRun instruct) {
-        Map<String, double[]> losses = new LinkedHashMap<>();
-        losses.put("align", align.losses());
-        losses.put("instruct", instruct.losses());
-        show("loss", LossChart.of(losses), "The training", "Cross-entropy on the answers, step by step.");
-        show("accuracy", AccuracyChart.of(stages), "The result",
-                "Exact match on questions in wordings that tuning never had, "
-                        + (options.coco() == null ? "about things in colours that tuning never had. " : "about pictures kept out of the tuning. ")
-                        + "Blind: the same questions over other pictures.");
-        page.table(Evaluation.compare(stages), "Accuracy by kind of question, with 95 % intervals.");
+        report.training(align, instruct);
+        report.accuracy(
+                stages,
+                options.coco() == null
+                        ? "about things in colours that tuning never had"
+                        : "about pictures kept out of the tuning");
         out.println(Evaluation.compare(stages).print());
-        Map<String, Object> accuracy = new LinkedHashMap<>();
-        stages.forEach((name, evaluation) -> {
-            accuracy.put(name, evaluation.toMap());
-            evaluation.rows().write().csv(options.out().resolve("predictions-" + name + ".csv").toFile());
-        });
-        report.put("accuracy", accuracy);
-        report.put("loss", new TreeMap<>(Map.of("align", losses(align), "instruct", losses(instruct))));
-        report.put("weights", new TreeMap<>(Map.of("start", align.startHash(), "end", instruct.endHash())));
-    }
-
-    private static Map<String, Double> losses(TuningRun run) {
-        return new TreeMap<>(Map.of("first", run.firstLoss(), "last", run.lastLoss()));
     }
 
     /** Step 10: a conversation, and everything on one page. */
@@ -227,38 +230,22 @@ final class Walk {
         say("Chat about a picture");
         Path picture = questions.questions().get(0).image();
         Chat chat = model.chat(picture);
-        for (String question : List.of("What do you see?", questions.questions().get(0).text())) {
+        for (String question :
+                List.of("What do you see?", questions.questions().get(0).text())) {
             out.println("   you:   " + question + "\n   model: " + chat.ask(question));
         }
         BufferedImage seen = Pictures.read(picture);
         if (model.connector() instanceof QFormer) {
-            show("attention", AttentionMap.of(seen, model.attention(seen)), "Where the queries look",
+            report.show(
+                    "attention",
+                    AttentionMap.of(seen, model.attention(seen)),
+                    "Where the queries look",
                     "Each query of the Q-Former takes its information from the bright places.");
         }
-        page.section("A chat").chat(seen, chat.history());
-    }
-
-    private void finish() {
-        report.put("seed", options.seed());
-        report.put("versions", Engines.versions());
-        report.put("seconds", (System.nanoTime() - began) / 1e9);
-        report.put("peakRssMiB", Memory.peakRssMiB());
-        page.footer("Made by jshell/vitune walkthrough, seed " + options.seed() + ", " + Engines.versions());
-        try {
-            Files.writeString(options.out().resolve("report.json"), new GsonBuilder().setPrettyPrinting().create().toJson(report));
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + options.out().resolve("report.json"), e);
-        }
-        Path index = page.save(options.out().resolve("index.html"));
-        out.printf(Locale.ROOT, "%nOpen %s   (%.0f s, %d MiB)%n", index, report.get("seconds"), report.get("peakRssMiB"));
+        report.page().section("A chat").chat(seen, chat.history());
     }
 
     private void say(String what) {
         out.printf("%n[%d/%d] %s%n", ++step, STEPS, what);
-    }
-
-    private void show(String name, Picture picture, @Nullable String section, String caption) {
-        picture.save(options.out().resolve(name + ".png"));
-        (section == null ? page : page.section(section)).picture(picture, caption);
     }
 }

@@ -24,7 +24,7 @@ public final class Walkthrough {
         try {
             Runtime.getRuntime().removeShutdownHook(stop);
         } catch (IllegalStateException e) {
-            return;   // Ctrl-C: the JVM is ending already, and waits for this thread
+            return; // Ctrl-C: the JVM is ending already, and waits for this thread
         }
         System.exit(code);
     }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param questions questions of each kind in the evaluation, 4..100,000
  * @param seed of everything that is drawn or shuffled
  */
-record WalkthroughOptions(@Nullable Path coco, Path model, Path out, String teacher, int scenes, int questions, long seed) {
+record WalkthroughOptions(
+        @Nullable Path coco, Path model, Path out, String teacher, int scenes, int questions, long seed) {
     static final String USAGE = """
             usage: jshell/vitune walkthrough [options]
               --coco FOLDER     walk over your own pictures: annotations/captions*.json and instances*.json, images/
@@ -77,7 +78,8 @@ record WalkthroughOptions(@Nullable Path coco, Path model, Path out, String teac
 
     private static String oneOf(String option, String value, String... allowed) {
         if (!List.of(allowed).contains(value)) {
-            throw new IllegalArgumentException(option + " must be one of " + String.join(", ", allowed) + ", got " + value);
+            throw new IllegalArgumentException(
+                    option + " must be one of " + String.join(", ", allowed) + ", got " + value);
         }
         return value;
     }

@@ -19,7 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The main job, in small: forty scenes, a handful of questions, the real model. */
 class WalkthroughTest {
-    @TempDir static Path folder;
+    @TempDir
+    static Path folder;
+
     private static String told;
 
     private record Outcome(int code, String out, String err) {}
@@ -27,13 +29,16 @@ class WalkthroughTest {
     private static Outcome walk(String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        List<String> all = Stream.concat(Stream.of(arguments), Stream.of("--teacher", "builtin")).toList();
+        List<String> all = Stream.concat(Stream.of(arguments), Stream.of("--teacher", "builtin"))
+                .toList();
         int code = Walkthrough.run(all, new PrintStream(out, true), new PrintStream(err, true));
         return new Outcome(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
     private static String[] small(String out) {
-        return new String[] {"--scenes", "40", "--questions", "8", "--out", folder.resolve(out).toString()};
+        return new String[] {
+            "--scenes", "40", "--questions", "8", "--out", folder.resolve(out).toString()
+        };
     }
 
     @BeforeAll
@@ -45,7 +50,8 @@ class WalkthroughTest {
     }
 
     private static JsonObject report(String out) throws IOException {
-        return JsonParser.parseString(Files.readString(folder.resolve(out).resolve("report.json"))).getAsJsonObject();
+        return JsonParser.parseString(Files.readString(folder.resolve(out).resolve("report.json")))
+                .getAsJsonObject();
     }
 
     @Test
@@ -53,18 +59,27 @@ class WalkthroughTest {
         JsonObject report = report("first");
         assertTrue(report.get("seconds").getAsDouble() > 0);
         assertTrue(report.get("peakRssMiB").getAsLong() > 0 || !Files.exists(Path.of("/proc/self/status")));
-        assertEquals(40 + 4 * 6 - 1, report.getAsJsonObject("samples").get("generated").getAsInt(), 3);
+        assertEquals(
+                40 + 4 * 6 - 1,
+                report.getAsJsonObject("samples").get("generated").getAsInt(),
+                3);
         assertEquals(0, report.getAsJsonObject("samples").get("rejected").getAsInt());
         for (String stage : List.of("before", "aligned", "tuned", "blind")) {
             JsonObject accuracy = report.getAsJsonObject("accuracy").getAsJsonObject(stage);
             assertTrue(accuracy.get("n").getAsInt() >= 16, stage);
             assertTrue(accuracy.get("overall").getAsDouble() >= 0 && accuracy.has("presence"), stage);
         }
-        assertTrue(report.getAsJsonObject("loss").getAsJsonObject("align").get("first").getAsDouble() > 0);
+        assertTrue(report.getAsJsonObject("loss")
+                        .getAsJsonObject("align")
+                        .get("first")
+                        .getAsDouble()
+                > 0);
         JsonObject instruct = report.getAsJsonObject("loss").getAsJsonObject("instruct");
         assertTrue(instruct.get("last").getAsDouble() < instruct.get("first").getAsDouble(), instruct.toString());
         assertEquals(7, report.get("seed").getAsLong());
-        assertTrue(report.getAsJsonObject("versions").get("vitune").getAsString().matches("\\d+\\.\\d+.*"), "the build's own version");
+        assertTrue(
+                report.getAsJsonObject("versions").get("vitune").getAsString().matches("\\d+\\.\\d+.*"),
+                "the build's own version");
     }
 
     @Test
@@ -72,7 +87,15 @@ class WalkthroughTest {
         for (int step = 1; step <= 10; step++) {
             assertTrue(told.contains("[" + step + "/10] "), told);
         }
-        for (String file : List.of("index.html", "scenes.png", "samples.png", "composition.png", "loss.png", "accuracy.png", "attention.png", "predictions-tuned.csv")) {
+        for (String file : List.of(
+                "index.html",
+                "scenes.png",
+                "samples.png",
+                "composition.png",
+                "loss.png",
+                "accuracy.png",
+                "attention.png",
+                "predictions-tuned.csv")) {
             assertTrue(Files.exists(folder.resolve("first").resolve(file)), file);
         }
     }
@@ -92,7 +115,13 @@ class WalkthroughTest {
 
     @Test
     void walksOverAFolderOfOnesOwn() {
-        Outcome outcome = walk("--coco", folder.resolve("first/scenes").toString(), "--questions", "4", "--out", folder.resolve("own").toString());
+        Outcome outcome = walk(
+                "--coco",
+                folder.resolve("first/scenes").toString(),
+                "--questions",
+                "4",
+                "--out",
+                folder.resolve("own").toString());
         assertEquals("", outcome.err());
         assertTrue(outcome.out().contains("Read the pictures of " + folder.resolve("first/scenes")), outcome.out());
     }
@@ -110,15 +139,23 @@ class WalkthroughTest {
 
     private static void assertWrong(int code, String message, String... arguments) {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int found = Walkthrough.run(List.of(arguments), new PrintStream(new ByteArrayOutputStream()), new PrintStream(err, true));
-        assertTrue(err.toString(StandardCharsets.UTF_8).strip().startsWith(message), err.toString(StandardCharsets.UTF_8));
+        int found = Walkthrough.run(
+                List.of(arguments), new PrintStream(new ByteArrayOutputStream()), new PrintStream(err, true));
+        assertTrue(
+                err.toString(StandardCharsets.UTF_8).strip().startsWith(message), err.toString(StandardCharsets.UTF_8));
         assertEquals(code, found);
     }
 
     @Test
     void aFolderThatCannotBeWrittenIsNamed() throws IOException {
         Path file = Files.writeString(folder.resolve("a-file"), "not a folder");
-        Outcome outcome = walk("--scenes", "20", "--questions", "4", "--out", file.resolve("out").toString());
+        Outcome outcome = walk(
+                "--scenes",
+                "20",
+                "--questions",
+                "4",
+                "--out",
+                file.resolve("out").toString());
         assertEquals(1, outcome.code());
         assertTrue(outcome.err().contains("a-file"), outcome.err());
     }

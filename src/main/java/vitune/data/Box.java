@@ -15,8 +15,8 @@ public record Box(String category, double x, double y, double width, double heig
             throw new IllegalArgumentException("category must not be blank");
         }
         if (!Double.isFinite(x) || !Double.isFinite(y) || !(width >= 0 && height >= 0)) {
-            throw new IllegalArgumentException("a box needs finite edges and a size >= 0, got "
-                    + x + ", " + y + ", " + width + " x " + height);
+            throw new IllegalArgumentException(
+                    "a box needs finite edges and a size >= 0, got " + x + ", " + y + ", " + width + " x " + height);
         }
     }
 
@@ -35,6 +35,7 @@ public record Box(String category, double x, double y, double width, double heig
      */
     public double[] normalised(int pictureWidth, int pictureHeight) {
         return new double[] {
-            x / pictureWidth, y / pictureHeight, (x + width) / pictureWidth, (y + height) / pictureHeight};
+            x / pictureWidth, y / pictureHeight, (x + width) / pictureWidth, (y + height) / pictureHeight
+        };
     }
 }

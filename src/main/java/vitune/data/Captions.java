@@ -13,8 +13,8 @@ final class Captions {
     private static final String[] ROWS = {"top", "upper", "lower", "bottom"};
     private static final String[] COLUMNS = {"leftmost", "left", "right", "rightmost"};
     private static final double CELL = Scene.SIDE / 4.0;
-    private static final double APART = 20;        // pixels between things of which one is said to be left of the other
-    private static final double DOMINANT = 1.8;    // how much longer the longer axis must be
+    private static final double APART = 20; // pixels between things of which one is said to be left of the other
+    private static final double DOMINANT = 1.8; // how much longer the longer axis must be
 
     private final Scene scene;
     private final SplittableRandom random;
@@ -43,28 +43,36 @@ final class Captions {
     /** At the top left a red car and two blue dogs on a sunny day. */
     private String placed() {
         List<String> parts = shuffled().stream()
-                .map(group -> (group.count() == 1 ? "at the " + place(group) + " " : "") + thing(group)).toList();
+                .map(group -> (group.count() == 1 ? "at the " + place(group) + " " : "") + thing(group))
+                .toList();
         return sentence(joined(parts) + " " + when());
     }
 
     /** The car is red and at the top left. The two dogs are blue. It is sunny. */
     private String detailed() {
         return sentences(group -> group.count() == 1
-                ? "the %s is %s and at the %s".formatted(group.noun(), group.colour().label(), place(group))
-                : "the %s %s are %s".formatted(COUNTS[group.count() - 1], group.noun(), group.colour().label()))
+                        ? "the %s is %s and at the %s"
+                                .formatted(group.noun(), group.colour().label(), place(group))
+                        : "the %s %s are %s"
+                                .formatted(
+                                        COUNTS[group.count() - 1],
+                                        group.noun(),
+                                        group.colour().label()))
                 + " " + weather();
     }
 
     /** A red car and one green boat on a sunny day. The boat is left of the car. Without a clear relation: compact. */
     private String related() {
         StringBuilder text = new StringBuilder();
-        List<Scene.Group> single = shuffled().stream().filter(group -> group.count() == 1).toList();
+        List<Scene.Group> single =
+                shuffled().stream().filter(group -> group.count() == 1).toList();
         for (int i = 0; i < single.size(); i++) {
             for (int j = i + 1; j < single.size(); j++) {
                 String relation = relation(box(single.get(i)), box(single.get(j)));
                 if (!relation.isEmpty()) {
-                    text.append(" ").append(sentence(
-                            "the " + single.get(i).noun() + " is " + relation + " the " + single.get(j).noun()));
+                    text.append(" ")
+                            .append(sentence("the " + single.get(i).noun() + " is " + relation + " the "
+                                    + single.get(j).noun()));
                 }
             }
         }
@@ -73,9 +81,11 @@ final class Captions {
 
     /** Top left one red car, two blue dogs, sunny. */
     private String compact() {
-        Stream<String> things = shuffled().stream().map(group -> (group.count() == 1 ? place(group) + " " : "")
-                + COUNTS[group.count() - 1] + " " + group.colour().label() + " " + group.noun());
-        return sentence(Stream.concat(things, Stream.of(scene.weather().label())).collect(Collectors.joining(", ")));
+        Stream<String> things = shuffled().stream()
+                .map(group -> (group.count() == 1 ? place(group) + " " : "") + COUNTS[group.count() - 1] + " "
+                        + group.colour().label() + " " + group.noun());
+        return sentence(
+                Stream.concat(things, Stream.of(scene.weather().label())).collect(Collectors.joining(", ")));
     }
 
     private String when() {
@@ -95,7 +105,8 @@ final class Captions {
     private String thing(Scene.Group group) {
         String article = group.colour() == Scene.Colour.ORANGE ? "an" : "a";
         boolean counted = group.count() > 1 || random.nextInt(5) < 2;
-        return (counted ? COUNTS[group.count() - 1] : article) + " " + group.colour().label() + " " + group.noun();
+        return (counted ? COUNTS[group.count() - 1] : article) + " "
+                + group.colour().label() + " " + group.noun();
     }
 
     /** The cell of a single thing in a grid of 4 x 4: "top leftmost". */

@@ -28,10 +28,12 @@ import javax.imageio.ImageIO;
 public final class ClipArt {
     /** Changes whenever the same seed gives other scenes. */
     private static final int VERSION = 1;
+
     private static final String KIND = "VITune clip-art";
     private static final int SCENES_OF_A_SEED = 1_000_000;
     /** Pictures between two looks at the interrupt: only the thread that waits for the others can see it. */
     private static final int AT_ONCE = 64;
+
     private static final Drawings DRAWINGS = new Drawings();
 
     private ClipArt() {}
@@ -50,7 +52,9 @@ public final class ClipArt {
         if (count < 1 || count > SCENES_OF_A_SEED) {
             throw new IllegalArgumentException("count must be in 1.." + SCENES_OF_A_SEED + ", got " + count);
         }
-        return IntStream.range(0, count).mapToObj(i -> sample(seed * SCENES_OF_A_SEED + i, pairs)).toList();
+        return IntStream.range(0, count)
+                .mapToObj(i -> sample(seed * SCENES_OF_A_SEED + i, pairs))
+                .toList();
     }
 
     /** Draws a scene as the model sees it: 96 x 96 pixels. */
@@ -100,8 +104,8 @@ public final class ClipArt {
         List<Scene> scenes = scenes(count, seed, pairs);
         String description = KIND + ", version " + VERSION + ": " + count + " scenes, seed " + seed + ", " + pairs;
         Optional<String> present = description(folder);
-        if (present.filter(description::equals).isPresent() && IntStream.rangeClosed(1, count)
-                .allMatch(i -> Files.isRegularFile(picture(folder, i)))) {
+        if (present.filter(description::equals).isPresent()
+                && IntStream.rangeClosed(1, count).allMatch(i -> Files.isRegularFile(picture(folder, i)))) {
             progress.accept(count);
             return folder;
         }
@@ -110,7 +114,7 @@ public final class ClipArt {
         });
         try {
             Files.createDirectories(folder.resolve("images"));
-            Files.deleteIfExists(boxes(folder));   // written last: without it the folder counts as unfinished
+            Files.deleteIfExists(boxes(folder)); // written last: without it the folder counts as unfinished
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -118,8 +122,8 @@ public final class ClipArt {
         List<ImageContext> contexts = new ArrayList<>();
         for (Scene scene : scenes) {
             int number = contexts.size() + 1;
-            contexts.add(new ImageContext("" + number, picture(folder, number), Scene.SIDE, Scene.SIDE,
-                    scene.captions(), scene.boxes()));
+            contexts.add(new ImageContext(
+                    "" + number, picture(folder, number), Scene.SIDE, Scene.SIDE, scene.captions(), scene.boxes()));
         }
         Coco.annotate(folder, contexts, description);
         return folder;
@@ -132,12 +136,14 @@ public final class ClipArt {
                 throw new CancellationException("interrupted after " + from + " of " + scenes.size()
                         + " pictures were drawn; the next call draws " + folder + " anew");
             }
-            IntStream.range(from, Math.min(scenes.size(), from + AT_ONCE)).parallel().forEach(i -> {
-                write(draw(scenes.get(i)), picture(folder, i + 1));
-                synchronized (done) {
-                    progress.accept(done.incrementAndGet());
-                }
-            });
+            IntStream.range(from, Math.min(scenes.size(), from + AT_ONCE))
+                    .parallel()
+                    .forEach(i -> {
+                        write(draw(scenes.get(i)), picture(folder, i + 1));
+                        synchronized (done) {
+                            progress.accept(done.incrementAndGet());
+                        }
+                    });
         }
     }
 

@@ -34,8 +34,12 @@ public final class Coco {
     public static List<ImageContext> read(Path folder) {
         Map<String, Path> sets = sets(folder);
         if (sets.size() > 1) {
-            throw new DataException(folder, "annotations", "the sets " + sets.keySet(),
-                    "one; name it: Coco.read(folder, \"" + sets.keySet().iterator().next() + "\")");
+            throw new DataException(
+                    folder,
+                    "annotations",
+                    "the sets " + sets.keySet(),
+                    "one; name it: Coco.read(folder, \""
+                            + sets.keySet().iterator().next() + "\")");
         }
         return read(folder, sets.keySet().iterator().next());
     }
@@ -52,12 +56,16 @@ public final class Coco {
         if (captions == null) {
             throw new DataException(folder, "annotations", "the sets " + sets.keySet(), "the set \"" + set + "\"");
         }
-        Path instances = captions.resolveSibling(captions.getFileName().toString().replaceFirst(CAPTIONS, INSTANCES));
+        Path instances =
+                captions.resolveSibling(captions.getFileName().toString().replaceFirst(CAPTIONS, INSTANCES));
         if (!Files.isRegularFile(instances)) {
-            throw new DataException(folder, "annotations", captions.getFileName() + " alone",
-                    instances.getFileName() + " beside it");
+            throw new DataException(
+                    folder, "annotations", captions.getFileName() + " alone", instances.getFileName() + " beside it");
         }
-        List<Path> places = Stream.of("images", "images/" + set, set, "").map(folder::resolve).distinct().toList();
+        List<Path> places = Stream.of("images", "images/" + set, set, "")
+                .map(folder::resolve)
+                .distinct()
+                .toList();
         CocoRows rows = new CocoRows(places);
         rows.readCaptions(captions);
         rows.readInstances(instances);
@@ -80,7 +88,10 @@ public final class Coco {
             }
         }
         if (sets.isEmpty()) {
-            List<String> found = list(folder).stream().map(p -> p.getFileName().toString()).limit(8).toList();
+            List<String> found = list(folder).stream()
+                    .map(p -> p.getFileName().toString())
+                    .limit(8)
+                    .toList();
             String came = found.isEmpty() ? "an empty folder" : "a folder with " + found;
             throw new DataException(folder, "folder", came, expected);
         }
@@ -139,15 +150,30 @@ public final class Coco {
         List<JsonObject> boxes = new ArrayList<>();
         for (ImageContext context : contexts) {
             long image = numbered ? Long.parseLong(context.id()) : images.size() + 1;
-            images.add(row("id", image, "file_name", context.image().getFileName().toString(),
-                    "width", context.width(), "height", context.height()));
+            images.add(row(
+                    "id",
+                    image,
+                    "file_name",
+                    context.image().getFileName().toString(),
+                    "width",
+                    context.width(),
+                    "height",
+                    context.height()));
             for (String caption : context.captions()) {
                 captions.add(row("id", captions.size() + 1, "image_id", image, "caption", caption));
             }
             for (Box box : context.boxes()) {
-                JsonObject row = row("id", boxes.size() + 1, "image_id", image,
-                        "category_id", categories.get(box.category()),
-                        "area", box.width() * box.height(), "iscrowd", 0);
+                JsonObject row = row(
+                        "id",
+                        boxes.size() + 1,
+                        "image_id",
+                        image,
+                        "category_id",
+                        categories.get(box.category()),
+                        "area",
+                        box.width() * box.height(),
+                        "iscrowd",
+                        0);
                 JsonArray edges = new JsonArray();
                 Stream.of(box.x(), box.y(), box.width(), box.height()).forEach(edges::add);
                 row.add("bbox", edges);

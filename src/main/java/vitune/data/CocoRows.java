@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 
 /** The rows of COCO's two files on their way to contexts; sections may stand in any order. */
 final class CocoRows {
-    private static final double TOLERANCE = 1;   // pixels by which a box may leave its picture
+    private static final double TOLERANCE = 1; // pixels by which a box may leave its picture
     private static final Set<String> FIELDS = Set.of(
             "id", "file_name", "width", "height", "image_id", "caption", "category_id", "bbox", "iscrowd", "name");
 
@@ -109,9 +109,12 @@ final class CocoRows {
             return;
         }
         String name = row.text("file_name");
-        Path file = places.stream().map(place -> place.resolve(name)).filter(Files::isRegularFile).findFirst()
-                .orElseThrow(() ->
-                        row.error("file_name", name + ", which is missing", "a picture in one of " + places));
+        Path file = places.stream()
+                .map(place -> place.resolve(name))
+                .filter(Files::isRegularFile)
+                .findFirst()
+                .orElseThrow(
+                        () -> row.error("file_name", name + ", which is missing", "a picture in one of " + places));
         int width = (int) row.whole("width");
         int height = (int) row.whole("height");
         if (width < 1 || height < 1) {
@@ -131,10 +134,16 @@ final class CocoRows {
     private static Box box(JsonRow row, String category, Picture picture) {
         double[] edges = row.numbers("bbox", 4);
         double x = edges[0], y = edges[1], width = edges[2], height = edges[3];
-        boolean inside = width >= 0 && height >= 0 && x >= -TOLERANCE && y >= -TOLERANCE
-                && x + width <= picture.width + TOLERANCE && y + height <= picture.height + TOLERANCE;
+        boolean inside = width >= 0
+                && height >= 0
+                && x >= -TOLERANCE
+                && y >= -TOLERANCE
+                && x + width <= picture.width + TOLERANCE
+                && y + height <= picture.height + TOLERANCE;
         if (!inside) {
-            throw row.error("bbox", x + ", " + y + ", " + width + " x " + height,
+            throw row.error(
+                    "bbox",
+                    x + ", " + y + ", " + width + " x " + height,
                     "x, y, width, height inside the picture of " + picture.width + " x " + picture.height + " pixels");
         }
         return new Box(category, x, y, width, height);

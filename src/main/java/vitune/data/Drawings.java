@@ -107,8 +107,8 @@ final class Drawings {
               light M17 54 L69 54 L86 65 L33 65 Z
               main* R30 70 11 27 R81 70 11 27
             """;
-    private static final double OUTLINE = 6;   // units of the sheet on each side of a part's edge
-    private static final double PEN = 7;       // width of a pen line
+    private static final double OUTLINE = 6; // units of the sheet on each side of a part's edge
+    private static final double PEN = 7; // width of a pen line
     private static final Color INK = new Color(30, 22, 34);
 
     private record Part(String paint, boolean outlined, boolean pen, Path2D path) {}
@@ -188,7 +188,8 @@ final class Drawings {
     }
 
     private static Color mix(Color a, Color b, double share) {
-        return new Color((int) Math.round(a.getRed() + share * (b.getRed() - a.getRed())),
+        return new Color(
+                (int) Math.round(a.getRed() + share * (b.getRed() - a.getRed())),
                 (int) Math.round(a.getGreen() + share * (b.getGreen() - a.getGreen())),
                 (int) Math.round(a.getBlue() + share * (b.getBlue() - a.getBlue())));
     }
@@ -202,11 +203,13 @@ final class Drawings {
                 case "M" -> path.moveTo(number(words), number(words));
                 case "L" -> path.lineTo(number(words), number(words));
                 case "Q" -> path.quadTo(number(words), number(words), number(words), number(words));
-                case "C" -> path.curveTo(
-                        number(words), number(words), number(words), number(words), number(words), number(words));
+                case "C" ->
+                    path.curveTo(
+                            number(words), number(words), number(words), number(words), number(words), number(words));
                 case "Z" -> path.closePath();
-                case "R" -> path.append(
-                        new Rectangle2D.Double(number(words), number(words), number(words), number(words)), false);
+                case "R" ->
+                    path.append(
+                            new Rectangle2D.Double(number(words), number(words), number(words), number(words)), false);
                 case "O" -> {
                     double x = number(words), y = number(words), rx = number(words), ry = number(words);
                     path.append(new Ellipse2D.Double(x - rx, y - ry, 2 * rx, 2 * ry), false);

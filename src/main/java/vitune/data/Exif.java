@@ -10,7 +10,7 @@ final class Exif {
     private static final int ORIENTATION = 0x112;
     private static final int JPEG = 0xFFD8;
     private static final int PNG = 0x89504E47;
-    private static final int EXIF = 0x45786966;   // "Exif"
+    private static final int EXIF = 0x45786966; // "Exif"
     private static final int RIFF = 0x52494646;
 
     private Exif() {}
@@ -28,7 +28,7 @@ final class Exif {
                 default -> 1;
             };
         } catch (IndexOutOfBoundsException | IllegalArgumentException | BufferUnderflowException e) {
-            return 1;   // a torn tag turns nothing; a torn picture fails where its pixels are read
+            return 1; // a torn tag turns nothing; a torn picture fails where its pixels are read
         }
     }
 
@@ -37,10 +37,10 @@ final class Exif {
             int marker = bytes.get() & 0xFF;
             int start = bytes.position();
             int length = bytes.getShort(start) & 0xFFFF;
-            if (marker == 0xE1 && length > 8 && bytes.getInt(start + 2) == EXIF) {   // two zeros follow
+            if (marker == 0xE1 && length > 8 && bytes.getInt(start + 2) == EXIF) { // two zeros follow
                 return tiff(bytes.position(start + 8).slice());
             }
-            if (marker == 0xDA) {   // the pixels begin
+            if (marker == 0xDA) { // the pixels begin
                 return 1;
             }
             bytes.position(start + length);
@@ -60,7 +60,7 @@ final class Exif {
             int length = bytes.getInt(start + (png ? 0 : 4));
             if (new String(name, StandardCharsets.ISO_8859_1).equals(wanted)) {
                 ByteBuffer data = bytes.position(start + 8).slice();
-                boolean prefixed = data.order(ByteOrder.BIG_ENDIAN).getInt(0) == EXIF;   // as in a JPEG: some do so
+                boolean prefixed = data.order(ByteOrder.BIG_ENDIAN).getInt(0) == EXIF; // as in a JPEG: some do so
                 return tiff(prefixed ? data.position(6).slice() : data);
             }
             bytes.position(start + 8 + length + (png ? checksum : length & 1));

@@ -55,12 +55,17 @@ public final class InstructionSet implements Iterable<InstructionSample> {
      */
     public static InstructionSet ofCaptions(List<ImageContext> pictures, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        return of(pictures.stream().map(picture -> new InstructionSample(
-                "caption-" + picture.id(), List.of(picture.image()), ResponseType.SUMMARY,
-                List.of(new Turn(
-                        BRIEFLY.get(random.nextInt(BRIEFLY.size())),
-                        picture.captions().get(random.nextInt(picture.captions().size())))),
-                Map.of("source", "caption"))).toList());
+        return of(pictures.stream()
+                .map(picture -> new InstructionSample(
+                        "caption-" + picture.id(),
+                        List.of(picture.image()),
+                        ResponseType.SUMMARY,
+                        List.of(new Turn(
+                                BRIEFLY.get(random.nextInt(BRIEFLY.size())),
+                                picture.captions()
+                                        .get(random.nextInt(picture.captions().size())))),
+                        Map.of("source", "caption")))
+                .toList());
     }
 
     /** Two parts of a set that share no picture. */
@@ -158,8 +163,9 @@ public final class InstructionSet implements Iterable<InstructionSample> {
                 parent.put(root(parent, image), root(parent, sample.images().get(0)));
             }
         }
-        Function<InstructionSample, Object> cluster =
-                sample -> sample.images().isEmpty() ? sample.id() : root(parent, sample.images().get(0));
+        Function<InstructionSample, Object> cluster = sample -> sample.images().isEmpty()
+                ? sample.id()
+                : root(parent, sample.images().get(0));
         return samples.stream().collect(Collectors.groupingBy(cluster, LinkedHashMap::new, Collectors.toList()));
     }
 
@@ -173,11 +179,16 @@ public final class InstructionSet implements Iterable<InstructionSample> {
 
     /** A row for each sample: id, type, images, turns, first instruction, first response. */
     public Table table() {
-        return Table.create("instructions",
+        return Table.create(
+                "instructions",
                 column("id", InstructionSample::id),
                 column("type", sample -> sample.type().label()),
                 column("images", sample -> String.join(" ", names(sample))),
-                IntColumn.create("turns", samples.stream().mapToInt(sample -> sample.turns().size()).toArray()),
+                IntColumn.create(
+                        "turns",
+                        samples.stream()
+                                .mapToInt(sample -> sample.turns().size())
+                                .toArray()),
                 column("instruction", sample -> sample.turns().get(0).instruction()),
                 column("response", sample -> sample.turns().get(0).response()));
     }
@@ -206,14 +217,19 @@ public final class InstructionSet implements Iterable<InstructionSample> {
     /** One line: how many samples of each type. */
     @Override
     public String toString() {
-        Map<ResponseType, Long> counts = samples.stream().collect(Collectors.groupingBy(
-                InstructionSample::type, () -> new EnumMap<>(ResponseType.class), Collectors.counting()));
-        return size() + " samples" + counts.entrySet().stream()
-                .map(e -> e.getValue() + " " + e.getKey().label()).collect(Collectors.joining(", ", " (", ")"));
+        Map<ResponseType, Long> counts = samples.stream()
+                .collect(Collectors.groupingBy(
+                        InstructionSample::type, () -> new EnumMap<>(ResponseType.class), Collectors.counting()));
+        return size() + " samples"
+                + counts.entrySet().stream()
+                        .map(e -> e.getValue() + " " + e.getKey().label())
+                        .collect(Collectors.joining(", ", " (", ")"));
     }
 
     private static List<String> names(InstructionSample sample) {
-        return sample.images().stream().map(image -> image.getFileName().toString()).toList();
+        return sample.images().stream()
+                .map(image -> image.getFileName().toString())
+                .toList();
     }
 
     private InstructionSet only(Predicate<InstructionSample> wanted) {

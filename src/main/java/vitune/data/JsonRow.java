@@ -60,7 +60,10 @@ record JsonRow(Path file, String at, JsonObject fields) {
     }
 
     private static DataException broken(Path file, Exception e) {
-        String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("")
+        String message = String.valueOf(e.getMessage())
+                .lines()
+                .findFirst()
+                .orElse("")
                 .replaceFirst("Use JsonReader\\S+ to accept malformed JSON", "malformed");
         Matcher place = PLACE.matcher(message);
         String where = place.find() ? place.group(1) + ", " + place.group(2) : "text";

@@ -36,11 +36,13 @@ public final class LlavaJson {
     public static InstructionSet read(Path json, Path imageFolder, ResponseType untyped) {
         List<InstructionSample> samples = new ArrayList<>();
         Map<String, Integer> seen = new HashMap<>();
-        JsonRow.read(json, reader -> JsonRow.each(json, reader, "", Set.of(), row -> {
-            String id = row.text("id");
-            int copies = seen.merge(id, 1, Integer::sum);
-            samples.add(sample(row, copies == 1 ? id : id + "#" + copies, imageFolder, untyped));
-        }));
+        JsonRow.read(
+                json,
+                reader -> JsonRow.each(json, reader, "", Set.of(), row -> {
+                    String id = row.text("id");
+                    int copies = seen.merge(id, 1, Integer::sum);
+                    samples.add(sample(row, copies == 1 ? id : id + "#" + copies, imageFolder, untyped));
+                }));
         return InstructionSet.of(samples);
     }
 
@@ -53,15 +55,16 @@ public final class LlavaJson {
         if (!images.isEmpty() && images.size() != type.images()) {
             throw row.error("image", images.size() + " pictures", type.images() + " for a " + type.label());
         }
-        Map<String, String> provenance = row.has("provenance")
-                ? row.value("provenance", "an object of texts", LlavaJson::texts)
-                : Map.of();
+        Map<String, String> provenance =
+                row.has("provenance") ? row.value("provenance", "an object of texts", LlavaJson::texts) : Map.of();
         return new InstructionSample(id, images, type, turns(row, images.size()), provenance);
     }
 
     private static Map<String, String> texts(JsonElement object) {
         Map<String, String> texts = new TreeMap<>();
-        object.getAsJsonObject().entrySet().forEach(e -> texts.put(e.getKey(), e.getValue().getAsString()));
+        object.getAsJsonObject()
+                .entrySet()
+                .forEach(e -> texts.put(e.getKey(), e.getValue().getAsString()));
         return texts;
     }
 
@@ -69,9 +72,14 @@ public final class LlavaJson {
         if (!row.has("image")) {
             return List.of();
         }
-        List<String> names = row.value("image", "a file name or a list of them", v -> v.isJsonArray()
-                ? v.getAsJsonArray().asList().stream().map(JsonRow::text).toList()
-                : List.of(JsonRow.text(v)));
+        List<String> names = row.value(
+                "image",
+                "a file name or a list of them",
+                v -> v.isJsonArray()
+                        ? v.getAsJsonArray().asList().stream()
+                                .map(JsonRow::text)
+                                .toList()
+                        : List.of(JsonRow.text(v)));
         for (String name : names) {
             if (!Files.isRegularFile(imageFolder.resolve(name))) {
                 throw row.error("image", name, "a picture in " + imageFolder);
@@ -91,8 +99,11 @@ public final class LlavaJson {
             int marks = (asked.length() - asked.replace(IMAGE, "").length()) / IMAGE.length();
             int expected = i == 0 ? images : 0;
             if (marks != expected) {
-                throw values.get(i).error("value", marks + " times " + IMAGE, expected + " here, for "
-                        + images + (images == 1 ? " picture" : " pictures"));
+                throw values.get(i)
+                        .error(
+                                "value",
+                                marks + " times " + IMAGE,
+                                expected + " here, for " + images + (images == 1 ? " picture" : " pictures"));
             }
             String instruction = asked.replace(IMAGE, "").strip();
             if (instruction.isEmpty()) {
@@ -116,7 +127,9 @@ public final class LlavaJson {
         Path folder = imageFolder.toAbsolutePath().normalize();
         for (InstructionSample sample : set) {
             List<String> names = sample.images().stream()
-                    .map(image -> folder.relativize(image.toAbsolutePath().normalize()).toString().replace('\\', '/'))
+                    .map(image -> folder.relativize(image.toAbsolutePath().normalize())
+                            .toString()
+                            .replace('\\', '/'))
                     .toList();
             lines.add(row(sample, names, true) + (lines.size() + 1 < set.size() ? "," : ""));
         }

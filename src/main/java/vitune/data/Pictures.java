@@ -118,8 +118,8 @@ public final class Pictures {
         boolean swapped = orientation >= 5;
         boolean fromRight = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
         boolean fromBelow = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
-        BufferedImage to = new BufferedImage(
-                swapped ? height : width, swapped ? width : height, BufferedImage.TYPE_INT_RGB);
+        BufferedImage to =
+                new BufferedImage(swapped ? height : width, swapped ? width : height, BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {
                 int u = fromRight ? width - 1 - x : x;

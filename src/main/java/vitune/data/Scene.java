@@ -21,7 +21,10 @@ public record Scene(Weather weather, List<Group> groups, long seed) {
 
     /** All boxes, group by group. */
     public List<Box> boxes() {
-        return groups.stream().flatMap(group -> group.things().stream()).map(Thing::box).toList();
+        return groups.stream()
+                .flatMap(group -> group.things().stream())
+                .map(Thing::box)
+                .toList();
     }
 
     /** The sentences that people might write under the picture; see {@link ClipArt}. */
@@ -37,7 +40,10 @@ public record Scene(Weather weather, List<Group> groups, long seed) {
 
     /** What the sky does. */
     public enum Weather {
-        SUNNY, RAINY, SNOWY, NIGHT;
+        SUNNY,
+        RAINY,
+        SNOWY,
+        NIGHT;
 
         /** The word in texts: "sunny". */
         public String label() {
@@ -47,7 +53,12 @@ public record Scene(Weather weather, List<Group> groups, long seed) {
 
     /** The six colours. */
     public enum Colour {
-        RED, ORANGE, YELLOW, GREEN, BLUE, PURPLE;
+        RED,
+        ORANGE,
+        YELLOW,
+        GREEN,
+        BLUE,
+        PURPLE;
 
         /** The word in texts: "red". */
         public String label() {
@@ -57,7 +68,18 @@ public record Scene(Weather weather, List<Group> groups, long seed) {
 
     /** The twelve everyday things. */
     public enum Kind {
-        CAR, BUS, BOAT, HOUSE, DOG, CAT, BIRD, FISH, BALL, UMBRELLA, FLOWER, CHAIR;
+        CAR,
+        BUS,
+        BOAT,
+        HOUSE,
+        DOG,
+        CAT,
+        BIRD,
+        FISH,
+        BALL,
+        UMBRELLA,
+        FLOWER,
+        CHAIR;
 
         /** The word in texts and the category of its boxes: "car". */
         public String label() {

@@ -9,10 +9,10 @@ import java.util.SplittableRandom;
 final class SceneSampler {
     private static final int[] GROUPS = {1, 2, 2, 3, 3, 3};
     private static final int[] COUNTS = {1, 1, 1, 1, 1, 2, 2, 3, 3, 4};
-    private static final int THINGS = 6;            // most things in a scene
-    private static final int GRID = 4;              // things stand in cells of a grid, so that they never overlap
+    private static final int THINGS = 6; // most things in a scene
+    private static final int GRID = 4; // things stand in cells of a grid, so that they never overlap
     private static final int CELL = Scene.SIDE / GRID;
-    private static final int UNCLEAR = 3;           // tenths of the scenes without a clear relation that are kept
+    private static final int UNCLEAR = 3; // tenths of the scenes without a clear relation that are kept
 
     private final SplittableRandom random;
     private final Drawings drawings;
@@ -69,9 +69,15 @@ final class SceneSampler {
     }
 
     private static boolean relationClear(List<Scene.Group> groups) {
-        List<Box> single = groups.stream().filter(g -> g.count() == 1).map(g -> g.things().get(0).box()).toList();
-        return single.size() < 2 || single.stream().anyMatch(a -> single.stream()
-                .anyMatch(b -> a != b && !Captions.relation(a, b).isEmpty()));
+        List<Box> single = groups.stream()
+                .filter(g -> g.count() == 1)
+                .map(g -> g.things().get(0).box())
+                .toList();
+        return single.size() < 2
+                || single.stream()
+                        .anyMatch(a -> single.stream()
+                                .anyMatch(
+                                        b -> a != b && !Captions.relation(a, b).isEmpty()));
     }
 
     private List<Integer> shuffled(int n) {

@@ -15,8 +15,8 @@ import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
-import vitune.model.VisionLanguageModel;
 import tech.tablesaw.columns.numbers.NumberColumnFormatter;
+import vitune.model.VisionLanguageModel;
 
 /**
  * What a model replied to a set of questions, and how much of it is right: by kind and overall, each with n and a 95 %
@@ -36,7 +36,7 @@ public final class Evaluation {
     private static final int AT_ONCE = 96;
 
     private final List<Prediction> predictions;
-    private final Map<String, Score> scores;   // by kind, in the order of the questions; overall comes last
+    private final Map<String, Score> scores; // by kind, in the order of the questions; overall comes last
 
     private Evaluation(List<Prediction> predictions) {
         if (predictions.isEmpty()) {
@@ -61,9 +61,8 @@ public final class Evaluation {
         questions.forEach(asked::add);
         List<String> replies = asked.isEmpty() ? List.of() : answerer.apply(List.copyOf(asked));
         if (replies.size() != asked.size()) {
-            throw new IllegalArgumentException(
-                    "expected one reply a question: " + asked.size() + " questions, got " + replies.size()
-                            + " replies");
+            throw new IllegalArgumentException("expected one reply a question: " + asked.size() + " questions, got "
+                    + replies.size() + " replies");
         }
         List<Prediction> predictions = new ArrayList<>();
         for (int i = 0; i < asked.size(); i++) {
@@ -92,8 +91,12 @@ public final class Evaluation {
     }
 
     private static Function<List<Question>, List<String>> answerer(VisionLanguageModel model, IntConsumer progress) {
-        return inTurns(some -> model.answers(some.stream().map(Question::image).toList(),
-                some.stream().map(Question::text).toList(), ANSWER_TOKENS), progress);
+        return inTurns(
+                some -> model.answers(
+                        some.stream().map(Question::image).toList(),
+                        some.stream().map(Question::text).toList(),
+                        ANSWER_TOKENS),
+                progress);
     }
 
     /** Asks some questions at a time, and looks for an interrupt before each time. */
@@ -126,8 +129,8 @@ public final class Evaluation {
 
     private static Score score(List<Prediction> rows) {
         Map<String, Long> answers = rows.stream()
-                .collect(Collectors.groupingBy(p -> ExactMatch.normalise(p.question().answer()),
-                        Collectors.counting()));
+                .collect(Collectors.groupingBy(
+                        p -> ExactMatch.normalise(p.question().answer()), Collectors.counting()));
         long mode = answers.values().stream().mapToLong(Long::longValue).max().orElseThrow();
         int right = (int) rows.stream().filter(Prediction::right).count();
         return new Score(right, rows.size(), (double) mode / rows.size());
@@ -157,8 +160,8 @@ public final class Evaluation {
     public Score score(String kind) {
         Score score = scores.get(kind);
         if (score == null) {
-            throw new IllegalArgumentException("no question of kind '" + kind + "' was asked; kinds: "
-                    + scores.keySet());
+            throw new IllegalArgumentException(
+                    "no question of kind '" + kind + "' was asked; kinds: " + scores.keySet());
         }
         return score;
     }
@@ -176,11 +179,15 @@ public final class Evaluation {
     /** A row a kind and one overall: n, right, accuracy, the ends of the 95 % interval, chance. */
     public Table table() {
         List<@Nullable Score> all = new ArrayList<>(scores.values());
-        return Table.create("accuracy by kind", StringColumn.create("kind", scores.keySet().stream()),
+        return Table.create(
+                "accuracy by kind",
+                StringColumn.create("kind", scores.keySet().stream()),
                 IntColumn.create("n", all.stream().mapToInt(Score::n).toArray()),
                 IntColumn.create("right", all.stream().mapToInt(Score::right).toArray()),
-                shares("accuracy", all, Score::accuracy), shares("low", all, Score::low),
-                shares("high", all, Score::high), shares("chance", all, Score::chance));
+                shares("accuracy", all, Score::accuracy),
+                shares("low", all, Score::low),
+                shares("high", all, Score::high),
+                shares("chance", all, Score::chance));
     }
 
     /** A column of shares with three places; a score that is missing stays missing. */
@@ -201,8 +208,10 @@ public final class Evaluation {
         texts.put("question", p -> p.question().text());
         texts.put("expected", p -> p.question().answer());
         texts.put("reply", Prediction::reply);
-        texts.forEach((name, text) -> table.addColumns(StringColumn.create(name, predictions.stream().map(text))));
-        return table.addColumns(BooleanColumn.create("right", predictions.stream().map(Prediction::right).toList()));
+        texts.forEach((name, text) ->
+                table.addColumns(StringColumn.create(name, predictions.stream().map(text))));
+        return table.addColumns(BooleanColumn.create(
+                "right", predictions.stream().map(Prediction::right).toList()));
     }
 
     /** For a report in JSON: the accuracy by kind and overall, n, and the 95 % intervals and chance by kind. */
@@ -232,17 +241,27 @@ public final class Evaluation {
             throw new IllegalArgumentException("there is nothing to compare: expected at least one stage");
         }
         Table table = Table.create("accuracy by stage", StringColumn.create("stage", stages.keySet().stream()));
-        List<String> kinds = stages.values().stream().flatMap(e -> e.scores.keySet().stream()).distinct()
-                .filter(kind -> !kind.equals(OVERALL)).collect(Collectors.toCollection(ArrayList::new));
+        List<String> kinds = stages.values().stream()
+                .flatMap(e -> e.scores.keySet().stream())
+                .distinct()
+                .filter(kind -> !kind.equals(OVERALL))
+                .collect(Collectors.toCollection(ArrayList::new));
         kinds.add(OVERALL);
         for (String kind : kinds) {
             List<@Nullable Score> column = new ArrayList<>();
             stages.values().forEach(stage -> column.add(stage.scores.get(kind)));
             table.addColumns(shares(kind, column, Score::accuracy));
         }
-        List<@Nullable Score> all = new ArrayList<>(stages.values().stream().map(Evaluation::overall).toList());
-        return table.addColumns(shares("low", all, Score::low), shares("high", all, Score::high), IntColumn.create(
-                "n", stages.values().stream().mapToInt(stage -> stage.overall().n()).toArray()));
+        List<@Nullable Score> all = new ArrayList<>(
+                stages.values().stream().map(Evaluation::overall).toList());
+        return table.addColumns(
+                shares("low", all, Score::low),
+                shares("high", all, Score::high),
+                IntColumn.create(
+                        "n",
+                        stages.values().stream()
+                                .mapToInt(stage -> stage.overall().n())
+                                .toArray()));
     }
 
     private static double rounded(double share) {
@@ -251,7 +270,8 @@ public final class Evaluation {
 
     @Override
     public String toString() {
-        return scores.entrySet().stream().map(e -> e.getKey() + " " + rounded(e.getValue().accuracy()))
+        return scores.entrySet().stream()
+                .map(e -> e.getKey() + " " + rounded(e.getValue().accuracy()))
                 .collect(Collectors.joining(", ", "Evaluation of " + predictions.size() + " questions: ", ""));
     }
 }

@@ -16,9 +16,28 @@ import java.util.stream.Stream;
  */
 public final class ExactMatch {
     private static final Set<String> ARTICLES = Set.of("a", "an", "the");
-    private static final List<String> NUMBERS = List.of("zero", "one", "two", "three", "four", "five", "six", "seven",
-            "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen",
-            "eighteen", "nineteen", "twenty");
+    private static final List<String> NUMBERS = List.of(
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty");
 
     private ExactMatch() {}
 
@@ -30,17 +49,23 @@ public final class ExactMatch {
 
     /** The text as it is compared, for example {@code "The 2 dogs."} becomes {@code "two dogs"}. */
     public static String normalise(String text) {
-        String plain = Normalizer.normalize(text, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT)
-                .replaceAll("['\u2019]", "")                              // don't = dont
-                .replaceAll("(?<=\\d),(?=\\d{3}\\b)", "")               // 1,000 = 1000
-                .replaceAll("(?<=\\d)[.,](?=\\d)", "\u0000")              // 1.5 is one number, not 1 and 5
-                .replaceAll("[^\\p{L}\\p{N}\\p{M}\u0000]+", " ").replace('\u0000', '.').strip();
-        return Stream.of(plain.split(" ")).filter(word -> !ARTICLES.contains(word)).map(ExactMatch::spelt)
+        String plain = Normalizer.normalize(text, Normalizer.Form.NFKC)
+                .toLowerCase(Locale.ROOT)
+                .replaceAll("['\u2019]", "") // don't = dont
+                .replaceAll("(?<=\\d),(?=\\d{3}\\b)", "") // 1,000 = 1000
+                .replaceAll("(?<=\\d)[.,](?=\\d)", "\u0000") // 1.5 is one number, not 1 and 5
+                .replaceAll("[^\\p{L}\\p{N}\\p{M}\u0000]+", " ")
+                .replace('\u0000', '.')
+                .strip();
+        return Stream.of(plain.split(" "))
+                .filter(word -> !ARTICLES.contains(word))
+                .map(ExactMatch::spelt)
                 .collect(Collectors.joining(" "));
     }
 
     private static String spelt(String word) {
         return word.matches("\\d{1,2}") && Integer.parseInt(word) < NUMBERS.size()
-                ? NUMBERS.get(Integer.parseInt(word)) : word;
+                ? NUMBERS.get(Integer.parseInt(word))
+                : word;
     }
 }

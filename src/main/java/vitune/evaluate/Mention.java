@@ -18,10 +18,15 @@ import vitune.data.ImageContext;
  *
  * @param colour the one colour that the captions give them, or null where they give none or several
  */
-record Mention(ImageContext picture, String category, List<Box> boxes, @Nullable String colour) {
+record Mention(
+        ImageContext picture,
+        String category,
+        List<Box> boxes,
+        @Nullable String colour) {
     /** The basic colour terms of English that captions use (Berlin and Kay 1969), with both spellings of gray. */
     private static final String COLOURS = "red|orange|yellow|green|blue|purple|pink|brown|black|white|gray|grey";
-    private static final double WORLD_SIDE = 96;   // the drawn world's pictures: its distances hold there in pixels
+
+    private static final double WORLD_SIDE = 96; // the drawn world's pictures: its distances hold there in pixels
     private static final double APART = 20;
     private static final double DOMINANT = 1.8;
 
@@ -56,7 +61,8 @@ record Mention(ImageContext picture, String category, List<Box> boxes, @Nullable
      * Where this single thing is, seen from another: left, right, above or below; null where no axis dominates
      * (1.8 times the other), the two are too close (20 px in a picture of 96) or one of them is not single.
      */
-    @Nullable String from(Mention other) {
+    @Nullable
+    String from(Mention other) {
         if (count() != 1 || other.count() != 1) {
             return null;
         }

@@ -26,15 +26,20 @@ final class QuestionMaker {
     private static final double TOO_RARE = 0.25;
 
     /** A question before it is worded. */
-    private record Draft(Path image, String category, int count, @Nullable String other, String answer) {
+    private record Draft(
+            Path image,
+            String category,
+            int count,
+            @Nullable String other,
+            String answer) {
         static Draft of(Mention about, @Nullable String answer) {
-            return new Draft(about.picture().image(), about.category(), about.count(), null,
-                    Objects.requireNonNull(answer));
+            return new Draft(
+                    about.picture().image(), about.category(), about.count(), null, Objects.requireNonNull(answer));
         }
     }
 
     private final List<ImageContext> pictures;
-    private final List<List<Mention>> scenes;   // what is in each picture
+    private final List<List<Mention>> scenes; // what is in each picture
     private final int perKind;
     private final Random random;
     private final Predicate<Mention> asked;
@@ -59,8 +64,10 @@ final class QuestionMaker {
     Questions questions() {
         add("presence", 2, presence());
         add("colour", 0, mentions().filter(m -> m.colour() != null).map(m -> Draft.of(m, m.colour())));
-        add("count", COUNTS.size(), mentions().filter(m -> m.count() <= COUNTS.size())
-                .map(m -> Draft.of(m, COUNTS.get(m.count() - 1))));
+        add(
+                "count",
+                COUNTS.size(),
+                mentions().filter(m -> m.count() <= COUNTS.size()).map(m -> Draft.of(m, COUNTS.get(m.count() - 1))));
         add("relation", 4, scenes.stream().flatMap(this::relations));
         return new Questions(questions, notes);
     }
@@ -73,7 +80,8 @@ final class QuestionMaker {
     private Stream<Draft> presence() {
         List<Draft> drafts = new ArrayList<>();
         Set<Draft> taken = new HashSet<>();
-        for (Draft there : spread(mentions().map(mention -> Draft.of(mention, "yes")).toList())) {
+        for (Draft there :
+                spread(mentions().map(mention -> Draft.of(mention, "yes")).toList())) {
             int start = random.nextInt(scenes.size());
             for (int i = 0; i < scenes.size() && drafts.size() < perKind; i++) {
                 int at = (start + i) % scenes.size();
@@ -91,19 +99,28 @@ final class QuestionMaker {
 
     /** Every clear relation between two single things of a scene, seen from either. */
     private Stream<Draft> relations(List<Mention> scene) {
-        return scene.stream().filter(asked).flatMap(about -> scene.stream()
-                .filter(other -> other != about && about.from(other) != null)
-                .map(other -> new Draft(about.picture().image(), about.category(), 1, other.category(),
-                        Objects.requireNonNull(about.from(other)))));
+        return scene.stream()
+                .filter(asked)
+                .flatMap(about -> scene.stream()
+                        .filter(other -> other != about && about.from(other) != null)
+                        .map(other -> new Draft(
+                                about.picture().image(),
+                                about.category(),
+                                1,
+                                other.category(),
+                                Objects.requireNonNull(about.from(other)))));
     }
 
     /** Words as many drafts of each answer; wordings take turns within an answer, so that they tell nothing either. */
     private void add(String kind, int possible, Stream<Draft> candidates) {
-        Map<String, List<Draft>> answers = candidates
-                .collect(Collectors.groupingBy(Draft::answer, TreeMap::new, Collectors.toList()));
+        Map<String, List<Draft>> answers =
+                candidates.collect(Collectors.groupingBy(Draft::answer, TreeMap::new, Collectors.toList()));
         int share = Math.max(1, perKind / Math.max(1, Math.max(possible, answers.size())));
-        int wanted = Math.min(share, answers.values().stream().mapToInt(List::size).max().orElse(0));
-        List<String> rare = answers.keySet().stream().filter(a -> answers.get(a).size() < TOO_RARE * wanted).toList();
+        int wanted = Math.min(
+                share, answers.values().stream().mapToInt(List::size).max().orElse(0));
+        List<String> rare = answers.keySet().stream()
+                .filter(a -> answers.get(a).size() < TOO_RARE * wanted)
+                .toList();
         rare.forEach(answers::remove);
         if (answers.size() < 2) {
             notes.add("no " + kind + " questions: the pictures give too little material");
@@ -135,8 +152,8 @@ final class QuestionMaker {
 
     private Question word(String kind, Draft draft, int turn) {
         List<String> templates = wordings.of(kind);
-        String text = Wordings.fill(templates.get(turn % templates.size()), draft.category(), draft.count(),
-                draft.other());
+        String text =
+                Wordings.fill(templates.get(turn % templates.size()), draft.category(), draft.count(), draft.other());
         return new Question("draft", draft.image(), kind, text, draft.answer());
     }
 

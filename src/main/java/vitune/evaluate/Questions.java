@@ -64,8 +64,12 @@ public final class Questions implements Iterable<Question> {
      */
     public static Questions ask(
             List<ImageContext> pictures, int perKind, long seed, BiPredicate<String, String> asked) {
-        return new QuestionMaker(pictures, perKind, seed,
-                mention -> mention.colour() != null && asked.test(mention.category(), mention.colour())).questions();
+        return new QuestionMaker(
+                        pictures,
+                        perKind,
+                        seed,
+                        mention -> mention.colour() != null && asked.test(mention.category(), mention.colour()))
+                .questions();
     }
 
     /**
@@ -73,8 +77,13 @@ public final class Questions implements Iterable<Question> {
      * shows it.
      */
     public static Questions heldOut(List<ImageContext> pictures, int perKind, long seed) {
-        return ask(pictures, perKind, seed, (category, colour) -> Stream.of(Scene.Kind.values())
-                .anyMatch(kind -> kind.label().equals(category) && kind.heldOutColour().label().equals(colour)));
+        return ask(
+                pictures,
+                perKind,
+                seed,
+                (category, colour) -> Stream.of(Scene.Kind.values())
+                        .anyMatch(kind -> kind.label().equals(category)
+                                && kind.heldOutColour().label().equals(colour)));
     }
 
     /** The questions, kind after kind. */
@@ -95,7 +104,9 @@ public final class Questions implements Iterable<Question> {
     /** At most n of each kind, the first ones: for a quick look. */
     public Questions first(int n) {
         Map<String, Integer> seen = new LinkedHashMap<>();
-        List<Question> first = questions.stream().filter(q -> seen.merge(q.kind(), 1, Integer::sum) <= n).toList();
+        List<Question> first = questions.stream()
+                .filter(q -> seen.merge(q.kind(), 1, Integer::sum) <= n)
+                .toList();
         return new Questions(first, notes);
     }
 
@@ -113,22 +124,26 @@ public final class Questions implements Iterable<Question> {
         }
         List<Path> others = new ArrayList<>(pictures);
         Random random = new Random(seed);
-        for (int i = others.size() - 1; i > 0; i--) {   // Sattolo's shuffle: one cycle through all, so no fixed point
+        for (int i = others.size() - 1; i > 0; i--) { // Sattolo's shuffle: one cycle through all, so no fixed point
             Collections.swap(others, i, random.nextInt(i));
         }
         Map<Path, Path> instead = new LinkedHashMap<>();
         for (int i = 0; i < others.size(); i++) {
             instead.put(pictures.get(i), others.get(i));
         }
-        return new Questions(questions.stream().map(q -> q.withImage(instead.get(q.image()))).toList(), notes);
+        return new Questions(
+                questions.stream().map(q -> q.withImage(instead.get(q.image()))).toList(), notes);
     }
 
     /** A row a question: id, kind, picture, text, answer. */
     public Table table() {
-        return Table.create("questions",
+        return Table.create(
+                "questions",
                 StringColumn.create("id", questions.stream().map(Question::id)),
                 StringColumn.create("kind", questions.stream().map(Question::kind)),
-                StringColumn.create("image", questions.stream().map(q -> String.valueOf(q.image().getFileName()))),
+                StringColumn.create(
+                        "image",
+                        questions.stream().map(q -> String.valueOf(q.image().getFileName()))),
                 StringColumn.create("question", questions.stream().map(Question::text)),
                 StringColumn.create("answer", questions.stream().map(Question::answer)));
     }
@@ -142,7 +157,10 @@ public final class Questions implements Iterable<Question> {
     public String toString() {
         Map<String, Long> kinds = questions.stream()
                 .collect(Collectors.groupingBy(Question::kind, LinkedHashMap::new, Collectors.counting()));
-        return "Questions: " + kinds.entrySet().stream().map(e -> e.getValue() + " " + e.getKey())
-                .collect(Collectors.joining(", ")) + (notes.isEmpty() ? "" : " (" + String.join("; ", notes) + ")");
+        return "Questions: "
+                + kinds.entrySet().stream()
+                        .map(e -> e.getValue() + " " + e.getKey())
+                        .collect(Collectors.joining(", "))
+                + (notes.isEmpty() ? "" : " (" + String.join("; ", notes) + ")");
     }
 }

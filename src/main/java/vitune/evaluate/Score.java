@@ -13,7 +13,7 @@ import java.util.Locale;
  * @param chance what always giving the most frequent expected answer would score, 0..1
  */
 public record Score(int right, int n, double chance) {
-    private static final double Z = 1.959963984540054;   // the 97.5 % quantile of the normal distribution
+    private static final double Z = 1.959963984540054; // the 97.5 % quantile of the normal distribution
 
     /**
      * Checks the counts.

@@ -15,8 +15,19 @@ import org.jspecify.annotations.Nullable;
 /** The held-out wordings by kind of question, read from {@code wordings.txt}, and the grammar that fills them. */
 final class Wordings {
     private static final Set<String> SAME_IN_PLURAL = Set.of("fish", "sheep", "scissors", "skis", "people", "deer");
-    private static final Map<String, String> IRREGULAR = Map.of("person", "people", "man", "men", "woman", "women",
-            "child", "children", "mouse", "mice", "knife", "knives");
+    private static final Map<String, String> IRREGULAR = Map.of(
+            "person",
+            "people",
+            "man",
+            "men",
+            "woman",
+            "women",
+            "child",
+            "children",
+            "mouse",
+            "mice",
+            "knife",
+            "knives");
 
     private final Map<String, List<String>> templates = new LinkedHashMap<>();
 
@@ -24,13 +35,16 @@ final class Wordings {
 
     static Wordings heldOut() {
         Wordings wordings = new Wordings();
-        try (var lines = new BufferedReader(new InputStreamReader(
-                Wordings.class.getResourceAsStream("wordings.txt"), StandardCharsets.UTF_8))) {
-            lines.lines().filter(line -> !line.isBlank() && !line.startsWith("#")).forEach(line -> {
-                int colon = line.indexOf(':');
-                wordings.templates.computeIfAbsent(line.substring(0, colon), kind -> new ArrayList<>())
-                        .add(line.substring(colon + 1).strip());
-            });
+        try (var lines = new BufferedReader(
+                new InputStreamReader(Wordings.class.getResourceAsStream("wordings.txt"), StandardCharsets.UTF_8))) {
+            lines.lines()
+                    .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                    .forEach(line -> {
+                        int colon = line.indexOf(':');
+                        wordings.templates
+                                .computeIfAbsent(line.substring(0, colon), kind -> new ArrayList<>())
+                                .add(line.substring(colon + 1).strip());
+                    });
         } catch (IOException e) {
             throw new UncheckedIOException("the wordings of the questions could not be read", e);
         }
@@ -44,8 +58,10 @@ final class Wordings {
 
     /** A template in words: {@code count} decides between "is the dog" and "are the dogs". */
     static String fill(String template, String thing, int count, @Nullable String other) {
-        String text = template.replace("{a thing}", article(thing) + " " + thing).replace("{things}", plural(thing))
-                .replace("{thing}", thing).replace("{it}", count == 1 ? thing : plural(thing))
+        String text = template.replace("{a thing}", article(thing) + " " + thing)
+                .replace("{things}", plural(thing))
+                .replace("{thing}", thing)
+                .replace("{it}", count == 1 ? thing : plural(thing))
                 .replace("{is}", count == 1 ? "is" : "are");
         return other == null ? text : text.replace("{other}", other);
     }

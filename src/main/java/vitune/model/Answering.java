@@ -35,9 +35,12 @@ record Answering(VisionLanguageModel model) {
             int to = Math.min(from + AT_ONCE, images.size());
             Map<Path, float[]> seen = new LinkedHashMap<>(); // neighbouring questions are often about one picture
             List<float[]> pixels = images.subList(from, to).stream()
-                    .map(path -> seen.computeIfAbsent(path, p -> model.processor().pixels(Pictures.read(p)))).toList();
+                    .map(path ->
+                            seen.computeIfAbsent(path, p -> model.processor().pixels(Pictures.read(p))))
+                    .toList();
             List<Rendered> prompts = instructions.subList(from, to).stream()
-                    .map(instruction -> model.prompt(List.of(), instruction, 1)).toList();
+                    .map(instruction -> model.prompt(List.of(), instruction, 1))
+                    .toList();
             write(prompts, pixels, Decoding.greedy(), maxNewTokens, (row, id) -> {})
                     .forEach(ids -> answers.add(model.text(ids)));
         }

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels [B, T], -100 where nothing is learned
  * @param mask [B, T], 1 for a token, 0 for padding
  */
-public record Batch(
-        @Nullable NDArray pixels, @Nullable NDArray features, NDArray ids, NDArray labels, NDArray mask) {
+public record Batch(@Nullable NDArray pixels, @Nullable NDArray features, NDArray ids, NDArray labels, NDArray mask) {
 
     /** To learn from: shorter rows are filled up on the right. */
     public static Batch of(List<Rendered> rows, long pad, NDManager manager) {

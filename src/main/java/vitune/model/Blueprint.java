@@ -54,9 +54,11 @@ final class Blueprint {
      */
     Parameters draw(long seed, @Nullable Parameters known, NDManager manager) {
         Parameters parameters = new Parameters("fresh model");
-        specs.forEach((name, spec) -> parameters.put(name, known == null || Part.of(name) == Part.CONNECTOR
-                ? manager.create(spec.draw(name, seed), spec.shape())
-                : Kernels.keep(known.require(name), manager)));
+        specs.forEach((name, spec) -> parameters.put(
+                name,
+                known == null || Part.of(name) == Part.CONNECTOR
+                        ? manager.create(spec.draw(name, seed), spec.shape())
+                        : Kernels.keep(known.require(name), manager)));
         return parameters;
     }
 

@@ -37,16 +37,18 @@ public final class Chat {
         Rendered prompt = prompt(question);
         List<Long> heard = new ArrayList<>();
         StringBuilder told = new StringBuilder();
-        long[] ids = new Answering(model).write(List.of(prompt), pixels, decoding, maxTokens, (row, id) -> {
-            heard.add(id);
-            String text = model.text(heard.stream().mapToLong(i -> i).toArray());
-            boolean whole = !text.endsWith("\uFFFD"); // a character can take several tokens
-            if (whole && text.length() > told.length()) {
-                listener.accept(text.substring(told.length()));
-                told.setLength(0);
-                told.append(text);
-            }
-        }).get(0);
+        long[] ids = new Answering(model)
+                .write(List.of(prompt), pixels, decoding, maxTokens, (row, id) -> {
+                    heard.add(id);
+                    String text = model.text(heard.stream().mapToLong(i -> i).toArray());
+                    boolean whole = !text.endsWith("\uFFFD"); // a character can take several tokens
+                    if (whole && text.length() > told.length()) {
+                        listener.accept(text.substring(told.length()));
+                        told.setLength(0);
+                        told.append(text);
+                    }
+                })
+                .get(0);
         String answer = model.text(ids);
         if (!answer.isBlank()) history.add(new Turn(question, answer)); // silence leaves nothing to remember
         return answer;

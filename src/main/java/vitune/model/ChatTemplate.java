@@ -26,7 +26,11 @@ import vitune.data.Turn;
  * @param bos whether the tokenizer's opening token stands before the text (behind pictures that come first)
  */
 public record ChatTemplate(
-        String name, @Nullable String system, @Nullable String user, String assistant, boolean picturesFirst,
+        String name,
+        @Nullable String system,
+        @Nullable String user,
+        String assistant,
+        boolean picturesFirst,
         boolean bos) {
     /** What holds the place of a picture in an instruction. */
     public static final String MARK = "<image>";
@@ -128,7 +132,8 @@ public record ChatTemplate(
             case "caption" -> caption();
             default -> throw Json.wrong(FIELD + ".name", "be one of v1, blip2, caption", name);
         };
-        if (Json.get(json, "bos") != null) template = template.withBos(json.get("bos").getAsBoolean());
+        if (Json.get(json, "bos") != null)
+            template = template.withBos(json.get("bos").getAsBoolean());
         return Json.get(json, "system") == null ? template : template.withSystem(Json.text(json, "system", ""));
     }
 

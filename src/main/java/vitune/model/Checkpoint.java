@@ -25,8 +25,7 @@ final class Checkpoint {
     private static final String WEIGHTS = "model.safetensors";
     private static final String INDEX = "model.safetensors.index.json";
     /** Weights of an older save: they would contradict the new ones. */
-    private static final Pattern OLD_WEIGHTS =
-            Pattern.compile("model(-\\d+-of-\\d+)?\\.safetensors(\\.index\\.json)?");
+    private static final Pattern OLD_WEIGHTS = Pattern.compile("model(-\\d+-of-\\d+)?\\.safetensors(\\.index\\.json)?");
     /** The head is tied to the embedding table; some exports store it twice. */
     private static final Set<String> DOUBLES = Set.of("language_model.lm_head.weight", "lm_head.weight");
 
@@ -36,8 +35,10 @@ final class Checkpoint {
         ModelConfig config = ModelConfig.read(folder);
         ImageProcessor processor = ImageProcessor.read(folder);
         if (processor.size() != config.vision().imageSize()) {
-            throw Json.wrong(folder + ": size of the image processor", "equal vision_config.image_size "
-                    + config.vision().imageSize(), processor.size());
+            throw Json.wrong(
+                    folder + ": size of the image processor",
+                    "equal vision_config.image_size " + config.vision().imageSize(),
+                    processor.size());
         }
         SpecialTokens specials = SpecialTokens.read(folder, config);
         Tokenizer tokenizer = Tokenizer.read(folder);
@@ -67,7 +68,10 @@ final class Checkpoint {
                 Safetensors file = holder.get(name);
                 Shape found = file == null ? null : file.shape(name);
                 if (!spec.shape().equals(found)) {
-                    throw new CheckpointException(folder.toString(), name, spec.shape().toString(),
+                    throw new CheckpointException(
+                            folder.toString(),
+                            name,
+                            spec.shape().toString(),
                             found == null ? "nothing" : found.toString());
                 }
                 parameters.put(name, file.read(name, manager, Precision.F32));
@@ -76,7 +80,9 @@ final class Checkpoint {
             foreign.removeAll(DOUBLES);
             if (!foreign.isEmpty()) {
                 throw new CheckpointException(
-                        folder.toString(), foreign.iterator().next(), "no such parameter in " + WEIGHTS,
+                        folder.toString(),
+                        foreign.iterator().next(),
+                        "no such parameter in " + WEIGHTS,
                         foreign.size() + " that the model has no use for");
             }
             return parameters;
@@ -102,7 +108,8 @@ final class Checkpoint {
         Path target = folder.toAbsolutePath().normalize();
         try {
             Files.createDirectories(target.getParent());
-            Path fresh = Files.createDirectory(target.resolveSibling(target.getFileName() + ".new-" + System.nanoTime()));
+            Path fresh =
+                    Files.createDirectory(target.resolveSibling(target.getFileName() + ".new-" + System.nanoTime()));
             try {
                 Safetensors.write(fresh.resolve(WEIGHTS), model.parameters().asMap(), Map.of("format", "pt"));
                 Json.write(fresh.resolve("config.json"), model.config().toJson());
@@ -134,7 +141,8 @@ final class Checkpoint {
         try (var entries = Files.list(old)) {
             for (Path entry : entries.toList()) {
                 Path place = target.resolve(entry.getFileName());
-                boolean weights = OLD_WEIGHTS.matcher(entry.getFileName().toString()).matches();
+                boolean weights =
+                        OLD_WEIGHTS.matcher(entry.getFileName().toString()).matches();
                 if (!weights && !Files.exists(place)) Files.move(entry, place);
             }
         }

@@ -56,7 +56,9 @@ final class DecodingLoop {
                 next = step(next, kept, cache, chooser);
             }
         }
-        return written.stream().map(ids -> ids.stream().mapToLong(id -> id).toArray()).toList();
+        return written.stream()
+                .map(ids -> ids.stream().mapToLong(id -> id).toArray())
+                .toList();
     }
 
     /** Tokens that each row may write: the last one written is not read again, so it needs no position. */

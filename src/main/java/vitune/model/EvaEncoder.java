@@ -23,8 +23,8 @@ record EvaEncoder(EvaConfig config, Weights weights) implements VisionEncoder {
             throw new IllegalArgumentException("pixels must be [B, 3, " + side + ", " + side + "], got " + shape);
         }
         Weights w = weights.at("embeddings");
-        NDArray x = Kernels.patches(
-                pixels, w.get("patch_embedding.weight"), w.get("patch_embedding.bias")); // [B, P, Dv]
+        NDArray x =
+                Kernels.patches(pixels, w.get("patch_embedding.weight"), w.get("patch_embedding.bias")); // [B, P, Dv]
         Precision precision = Precision.of(x);
         NDArray whole = w.get("class_embedding", precision).broadcast(shape.get(0), 1, config.width()); // [B, 1, Dv]
         x = whole.concat(x, 1).add(w.get("position_embedding", precision)); // [B, P+1, Dv]
@@ -51,13 +51,15 @@ record EvaEncoder(EvaConfig config, Weights weights) implements VisionEncoder {
     static void describe(EvaConfig c, Blueprint blueprint) {
         double std = c.initStd();
         long width = c.width();
-        blueprint.normal(PREFIX + "embeddings.class_embedding", std, 1, 1, width)
+        blueprint
+                .normal(PREFIX + "embeddings.class_embedding", std, 1, 1, width)
                 .normal(PREFIX + "embeddings.position_embedding", std, 1, c.patches() + 1, width)
                 .normal(PREFIX + "embeddings.patch_embedding.weight", std, width, 3, c.patch(), c.patch())
                 .normal(PREFIX + "embeddings.patch_embedding.bias", 0, width);
         for (int i = 0; i < c.layers(); i++) {
             String layer = PREFIX + "encoder.layers." + i;
-            blueprint.norm(layer + ".layer_norm1", width)
+            blueprint
+                    .norm(layer + ".layer_norm1", width)
                     .linear(layer + ".self_attn.qkv", width, 3 * width, std)
                     .linear(layer + ".self_attn.projection", width, width, std)
                     .norm(layer + ".layer_norm2", width)

@@ -16,7 +16,9 @@ record Flow(
         ModelConfig config, Parameters parameters, VisionEncoder vision, Connector connector, LanguageModel language) {
 
     static Flow of(ModelConfig config, Parameters parameters) {
-        return new Flow(config, parameters,
+        return new Flow(
+                config,
+                parameters,
                 new EvaEncoder((EvaConfig) config.vision(), new Weights(parameters, EvaEncoder.PREFIX)),
                 Connector.of(config, parameters),
                 new OptDecoder((OptConfig) config.language(), new Weights(parameters, OptDecoder.PREFIX)));
@@ -24,7 +26,11 @@ record Flow(
 
     /** Pixels to [N, P+1, Dv]; a frozen encoder leaves no graph behind. */
     NDArray look(NDArray pixels, Precision precision) {
-        boolean trained = parameters.select(name -> Part.of(name) == Part.VISION).trained().size() > 0;
+        boolean trained = !parameters
+                .select(name -> Part.of(name) == Part.VISION)
+                .trained()
+                .arrays()
+                .isEmpty();
         NDArray cast = Kernels.cast(pixels, precision);
         return trained ? vision.forward(cast) : Gradients.off(() -> vision.forward(cast));
     }
@@ -57,7 +63,6 @@ record Flow(
         Shape count = new Shape(targets.ids().length);
         NDArray learned = Kernels.rows(
                 hidden.reshape(-1, config.language().width()), Kernels.longs(near, targets.places(), count)); // [n, D]
-        return Kernels.crossEntropySum(
-                language.logits(learned), Kernels.longs(near, targets.ids(), count)); // scalar
+        return Kernels.crossEntropySum(language.logits(learned), Kernels.longs(near, targets.ids(), count)); // scalar
     }
 }

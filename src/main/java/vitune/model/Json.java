@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Fields of Hugging Face JSON files: a field that is absent has the default of transformers, a wrong one is named. */
 final class Json {
-    private static final Gson PRETTY = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+    private static final Gson PRETTY =
+            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
     private Json() {}
 

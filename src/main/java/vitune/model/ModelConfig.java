@@ -18,8 +18,12 @@ import java.nio.file.Path;
  * @param source the file as it was read, or an empty object: fields that mean nothing here are written back as they are
  */
 public record ModelConfig(
-        VisionConfig vision, ConnectorConfig connector, LanguageConfig language, long imageToken,
-        ChatTemplate template, JsonObject source) {
+        VisionConfig vision,
+        ConnectorConfig connector,
+        LanguageConfig language,
+        long imageToken,
+        ChatTemplate template,
+        JsonObject source) {
 
     /** @throws IllegalArgumentException if the image token is no row of the embedding table */
     public ModelConfig {
@@ -31,7 +35,10 @@ public record ModelConfig(
 
     /** A BLIP-2 with OPT of sizes of one's own. */
     public ModelConfig(
-            VisionConfig vision, ConnectorConfig connector, LanguageConfig language, long imageToken,
+            VisionConfig vision,
+            ConnectorConfig connector,
+            LanguageConfig language,
+            long imageToken,
             ChatTemplate template) {
         this(vision, connector, language, imageToken, template, new JsonObject());
     }
@@ -66,8 +73,12 @@ public record ModelConfig(
                     "qformer_config.encoder_hidden_size", "equal vision_config.hidden_size " + vision.width(), seen);
         }
         return new ModelConfig(
-                vision, connector, OptConfig.read(text), Json.integer(json, "image_token_index", -1),
-                ChatTemplate.read(Json.object(json, ChatTemplate.FIELD)), json);
+                vision,
+                connector,
+                OptConfig.read(text),
+                Json.integer(json, "image_token_index", -1),
+                ChatTemplate.read(Json.object(json, ChatTemplate.FIELD)),
+                json);
     }
 
     /** Tokens that stand for one picture, Q. */

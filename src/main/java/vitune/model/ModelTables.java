@@ -42,7 +42,12 @@ final class ModelTables {
     }
 
     private static void row(
-            String label, Parameters some, StringColumn part, LongColumn arrays, LongColumn count, LongColumn trained,
+            String label,
+            Parameters some,
+            StringColumn part,
+            LongColumn arrays,
+            LongColumn count,
+            LongColumn trained,
             StringColumn size) {
         part.append(label);
         arrays.append(some.size());

@@ -61,11 +61,13 @@ record OptDecoder(OptConfig config, Weights weights) implements LanguageModel {
     static void describe(OptConfig c, Blueprint blueprint) {
         double std = c.initStd();
         long width = c.width();
-        blueprint.normal(PREFIX + "embed_tokens.weight", std, c.vocabulary(), width)
+        blueprint
+                .normal(PREFIX + "embed_tokens.weight", std, c.vocabulary(), width)
                 .normal(PREFIX + "embed_positions.weight", std, c.maxTokens() + 2, width);
         for (int i = 0; i < c.layers(); i++) {
             String layer = PREFIX + "layers." + i;
-            blueprint.linear(layer + ".self_attn.k_proj", width, width, std)
+            blueprint
+                    .linear(layer + ".self_attn.k_proj", width, width, std)
                     .linear(layer + ".self_attn.v_proj", width, width, std)
                     .linear(layer + ".self_attn.q_proj", width, width, std)
                     .linear(layer + ".self_attn.out_proj", width, width, std)

@@ -65,7 +65,11 @@ public final class QFormer implements Connector {
         NDArray v = Weights.splitHeads(w.linear(source, "attention.value"), config.heads());
         long batch = source.getShape().get(0);
         if (q.getShape().get(0) != batch) {
-            q = q.broadcast(batch, q.getShape().get(1), q.getShape().get(2), q.getShape().get(3)); // [B, H, Q, d]
+            q = q.broadcast(
+                    batch,
+                    q.getShape().get(1),
+                    q.getShape().get(2),
+                    q.getShape().get(3)); // [B, H, Q, d]
         }
         if (maps != null) maps.add(Kernels.attentionWeights(q, k, null, false));
         NDArray seen = Weights.joinHeads(Kernels.attention(q, k, v, null, false)); // [B, Q, Dq]
@@ -85,7 +89,8 @@ public final class QFormer implements Connector {
             String layer = "qformer.encoder.layer." + i;
             attention(layer + ".attention", width, width, std, blueprint);
             if (c.looks(i)) attention(layer + ".crossattention", width, visionWidth, std, blueprint);
-            blueprint.linear(layer + ".intermediate_query.dense", width, c.hidden(), std)
+            blueprint
+                    .linear(layer + ".intermediate_query.dense", width, c.hidden(), std)
                     .linear(layer + ".output_query.dense", c.hidden(), width, std)
                     .norm(layer + ".output_query.LayerNorm", width);
         }
@@ -93,7 +98,8 @@ public final class QFormer implements Connector {
     }
 
     private static void attention(String name, long width, long sourceWidth, double std, Blueprint blueprint) {
-        blueprint.linear(name + ".attention.query", width, width, std)
+        blueprint
+                .linear(name + ".attention.query", width, width, std)
                 .linear(name + ".attention.key", sourceWidth, width, std)
                 .linear(name + ".attention.value", sourceWidth, width, std)
                 .linear(name + ".output.dense", width, width, std)

@@ -15,8 +15,15 @@ import com.google.gson.JsonObject;
  * @param initStd standard deviation of fresh weights, default 0.02
  */
 public record QFormerConfig(
-        int queries, int width, int layers, int heads, int hidden, int crossAttentionFrequency, double eps,
-        double initStd) implements ConnectorConfig {
+        int queries,
+        int width,
+        int layers,
+        int heads,
+        int hidden,
+        int crossAttentionFrequency,
+        double eps,
+        double initStd)
+        implements ConnectorConfig {
 
     /** @throws IllegalArgumentException if a size is below 1, or the heads do not divide the width */
     public QFormerConfig {

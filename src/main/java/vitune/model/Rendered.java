@@ -26,7 +26,9 @@ public record Rendered(long[] ids, long[] labels, int images) {
 
     /** The first tokens only, or all if there are no more: what a model with so many positions can read. */
     public Rendered cut(int tokens) {
-        return tokens >= ids.length ? this : new Rendered(Arrays.copyOf(ids, tokens), Arrays.copyOf(labels, tokens), images);
+        return tokens >= ids.length
+                ? this
+                : new Rendered(Arrays.copyOf(ids, tokens), Arrays.copyOf(labels, tokens), images);
     }
 
     /** One row a token: its text, its id, and whether it is learned. */
@@ -51,7 +53,9 @@ public record Rendered(long[] ids, long[] labels, int images) {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Rendered r && images == r.images && Arrays.equals(ids, r.ids)
+        return other instanceof Rendered r
+                && images == r.images
+                && Arrays.equals(ids, r.ids)
                 && Arrays.equals(labels, r.labels);
     }
 

@@ -39,8 +39,11 @@ public record Sample(double temperature, int topK, double topP, long seed) imple
     }
 
     private int draw(float[] scores, SplittableRandom random) {
-        int[] order = IntStream.range(0, scores.length).boxed()
-                .sorted(Comparator.comparingDouble((Integer i) -> -scores[i])).mapToInt(i -> i).toArray();
+        int[] order = IntStream.range(0, scores.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble((Integer i) -> -scores[i]))
+                .mapToInt(i -> i)
+                .toArray();
         int kept = topK == 0 ? order.length : Math.min(topK, order.length);
         double[] weights = new double[kept];
         double total = 0;

@@ -59,8 +59,10 @@ public record SpecialTokens(long image, int imageLength, long bos, List<Long> st
             stops.add(stop.getAsLong());
         }
         return new SpecialTokens(
-                config.imageToken(), config.queries(),
-                Json.integer(own, "bos_token_id", Json.integer(text, "bos_token_id", 2)), stops,
+                config.imageToken(),
+                config.queries(),
+                Json.integer(own, "bos_token_id", Json.integer(text, "bos_token_id", 2)),
+                stops,
                 Json.integer(own, "pad_token_id", Json.integer(text, "pad_token_id", 1)));
     }
 

@@ -51,7 +51,8 @@ public final class Tokenizer {
     }
 
     private static Map<String, Long> specials(byte[] json) {
-        JsonObject root = JsonParser.parseString(new String(json, StandardCharsets.UTF_8)).getAsJsonObject();
+        JsonObject root =
+                JsonParser.parseString(new String(json, StandardCharsets.UTF_8)).getAsJsonObject();
         Map<String, Long> special = new LinkedHashMap<>();
         for (JsonElement token : root.getAsJsonArray("added_tokens")) {
             JsonObject entry = token.getAsJsonObject();

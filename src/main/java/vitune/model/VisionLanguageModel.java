@@ -33,7 +33,11 @@ public final class VisionLanguageModel implements AutoCloseable {
     private final Flow flow;
 
     VisionLanguageModel(
-            NDManager manager, ModelConfig config, Parameters parameters, Tokenizer tokenizer, ImageProcessor processor,
+            NDManager manager,
+            ModelConfig config,
+            Parameters parameters,
+            Tokenizer tokenizer,
+            ImageProcessor processor,
             SpecialTokens specials) {
         this.manager = manager;
         this.config = config;
@@ -64,8 +68,13 @@ public final class VisionLanguageModel implements AutoCloseable {
     /** A model that knows nothing yet: weights as transformers draws them, from {@code seed}. */
     public static VisionLanguageModel random(ModelConfig config, Tokenizer tokenizer, long seed) {
         NDManager own = Engines.newManager();
-        return new VisionLanguageModel(own, config, Blueprint.of(config).draw(seed, null, own), tokenizer,
-                ImageProcessor.clip(config.vision().imageSize()), SpecialTokens.of(config));
+        return new VisionLanguageModel(
+                own,
+                config,
+                Blueprint.of(config).draw(seed, null, own),
+                tokenizer,
+                ImageProcessor.clip(config.vision().imageSize()),
+                SpecialTokens.of(config));
     }
 
     /**
@@ -75,8 +84,13 @@ public final class VisionLanguageModel implements AutoCloseable {
     public VisionLanguageModel withConnector(ConnectorConfig other, long seed) {
         ModelConfig changed = config.withConnector(other);
         NDManager own = Engines.newManager();
-        return new VisionLanguageModel(own, changed, Blueprint.of(changed).draw(seed, parameters, own), tokenizer,
-                processor, specials.withImageLength(changed.queries()));
+        return new VisionLanguageModel(
+                own,
+                changed,
+                Blueprint.of(changed).draw(seed, parameters, own),
+                tokenizer,
+                processor,
+                specials.withImageLength(changed.queries()));
     }
 
     /** The same model, over the same weights, that writes down conversations in another way. */
@@ -200,7 +214,11 @@ public final class VisionLanguageModel implements AutoCloseable {
             try (NDScope scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
                 return new DecodingLoop(flow.language(), config.language(), specials, manager)
-                        .run(embed(prompts, Precision.F32), prompts.mask(), decoding.start(rows), maxNewTokens,
+                        .run(
+                                embed(prompts, Precision.F32),
+                                prompts.mask(),
+                                decoding.start(rows),
+                                maxNewTokens,
                                 listener);
             }
         });
@@ -244,9 +262,11 @@ public final class VisionLanguageModel implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "VisionLanguageModel[%s, %s, %s, %,d parameters]".formatted(
-                config.vision().getClass().getSimpleName(), config.connector().kind(),
-                config.language().getClass().getSimpleName(), parameters.count());
+        return "VisionLanguageModel[%s, %s, %s, %,d parameters]"
+                .formatted(
+                        config.vision().getClass().getSimpleName(),
+                                config.connector().kind(),
+                        config.language().getClass().getSimpleName(), parameters.count());
     }
 
     /** Frees what was made on the way; the result goes to the caller's scope. */

@@ -34,7 +34,8 @@ record Weights(Parameters parameters, String prefix) {
     /** [B, T, D] to [B, H, T, d]. */
     static NDArray splitHeads(NDArray x, int heads) {
         Shape shape = x.getShape();
-        return x.reshape(shape.get(0), shape.get(1), heads, shape.get(2) / heads).swapAxes(1, 2);
+        return x.reshape(shape.get(0), shape.get(1), heads, shape.get(2) / heads)
+                .swapAxes(1, 2);
     }
 
     /** [B, H, T, d] to [B, T, D]. */

@@ -33,7 +33,9 @@ final class Writing {
 
     /** The word before an instruction: it opens a message, so no space stands before it, except behind other text. */
     void role(String word) {
-        boolean opens = size == 0 || ids[size - 1] == specials.stop() || ids[size - 1] == specials.bos()
+        boolean opens = size == 0
+                || ids[size - 1] == specials.stop()
+                || ids[size - 1] == specials.bos()
                 || ids[size - 1] == specials.image();
         text(word, !opens);
     }

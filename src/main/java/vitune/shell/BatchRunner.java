@@ -63,7 +63,7 @@ public final class BatchRunner {
         var runner = new BatchRunner(startup, System.out, System.err);
         int code = runner.run(Path.of(words.get(0)), words.subList(1, words.size()));
         System.out.flush();
-        System.exit(code);   // not left to the threads that a script started
+        System.exit(code); // not left to the threads that a script started
     }
 
     /**
@@ -111,7 +111,8 @@ public final class BatchRunner {
             }
             if (COMMAND.matcher(line).matches()) {
                 var whole = CodeSource.file(name, text);
-                throw new CodeException(whole.at(whole.line(offset)) + ": a JShell command cannot run here",
+                throw new CodeException(
+                        whole.at(whole.line(offset)) + ": a JShell command cannot run here",
                         whole.excerpt(offset, offset + line.length()));
             }
             offset += line.length() + 1;
@@ -124,7 +125,9 @@ public final class BatchRunner {
      */
     private static List<CodeSource> cells(Path notebook) throws IOException {
         var sources = new ArrayList<CodeSource>();
-        JsonArray cells = JsonParser.parseString(Files.readString(notebook)).getAsJsonObject().getAsJsonArray("cells");
+        JsonArray cells = JsonParser.parseString(Files.readString(notebook))
+                .getAsJsonObject()
+                .getAsJsonArray("cells");
         for (int i = 0; i < cells.size(); i++) {
             JsonObject cell = cells.get(i).getAsJsonObject();
             if (cell.get("cell_type").getAsString().equals("code")) {
@@ -139,16 +142,19 @@ public final class BatchRunner {
             return source.getAsString();
         }
         return StreamSupport.stream(source.getAsJsonArray().spliterator(), false)
-                .map(JsonElement::getAsString).collect(Collectors.joining());
+                .map(JsonElement::getAsString)
+                .collect(Collectors.joining());
     }
 
     private static String declaration(List<String> arguments) {
-        return arguments.stream().map(BatchRunner::literal)
+        return arguments.stream()
+                .map(BatchRunner::literal)
                 .collect(Collectors.joining(", ", "String[] args = {", "};"));
     }
 
     private static String literal(String word) {
-        return word.chars().mapToObj(c -> String.format(c > '\377' ? "\\u%04x" : "\\%03o", c))
+        return word.chars()
+                .mapToObj(c -> String.format(c > '\377' ? "\\u%04x" : "\\%03o", c))
                 .collect(Collectors.joining("", "\"", "\""));
     }
 

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class CellOutput extends OutputStream {
     private static final int PERIOD_MILLIS = 50;
-    private static final int MOST_KEPT = 1 << 20;   // bytes printed between cells
+    private static final int MOST_KEPT = 1 << 20; // bytes printed between cells
 
     private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
     private final PrintStream notebook;

@@ -25,7 +25,7 @@ final class CodeSession implements AutoCloseable {
 
     private final LiveExecution execution = new LiveExecution();
     private final JShell shell;
-    private final Map<String, Origin> origins = new HashMap<>();   // by snippet id
+    private final Map<String, Origin> origins = new HashMap<>(); // by snippet id
     private final List<DeclarationSnippet> waiting = new ArrayList<>();
     private volatile boolean interrupted;
 
@@ -45,8 +45,10 @@ final class CodeSession implements AutoCloseable {
     }
 
     CodeSession(List<String> compilerOptions) {
-        shell = JShell.builder().executionEngine(execution, Map.of())
-                .compilerOptions(compilerOptions.toArray(String[]::new)).build();
+        shell = JShell.builder()
+                .executionEngine(execution, Map.of())
+                .compilerOptions(compilerOptions.toArray(String[]::new))
+                .build();
     }
 
     /** Puts a jar or a folder of classes in reach of the code. */
@@ -64,13 +66,15 @@ final class CodeSession implements AutoCloseable {
      * @return the value of its last statement, null where that has none
      * @throws CodeException at the first error, or when {@link #interrupt} came
      */
-    @Nullable Object run(CodeSource source) throws CodeException {
+    @Nullable
+    Object run(CodeSource source) throws CodeException {
         interrupted = false;
         Object value = null;
         String rest = source.text();
         var info = analysis().analyzeCompletion(rest);
         while (info.completeness() != Completeness.EMPTY) {
-            var origin = new Origin(source, source.text().length() - rest.stripLeading().length());
+            var origin = new Origin(
+                    source, source.text().length() - rest.stripLeading().length());
             if (!info.completeness().isComplete()) {
                 throw located(origin, "the code ends before this statement does");
             }
@@ -110,7 +114,7 @@ final class CodeSession implements AutoCloseable {
         Object value = null;
         for (SnippetEvent event : events) {
             if (event.causeSnippet() != null) {
-                continue;   // an older declaration that this one completed
+                continue; // an older declaration that this one completed
             }
             Snippet snippet = event.snippet();
             origins.put(snippet.id(), origin);
@@ -135,7 +139,8 @@ final class CodeSession implements AutoCloseable {
     }
 
     private void requireDefined(Status status) throws CodeException {
-        waiting.removeIf(snippet -> shell.status(snippet) == Status.VALID || !shell.status(snippet).isActive());
+        waiting.removeIf(snippet ->
+                shell.status(snippet) == Status.VALID || !shell.status(snippet).isActive());
         for (DeclarationSnippet snippet : waiting) {
             if (shell.status(snippet) == status) {
                 waiting.remove(snippet);
@@ -149,7 +154,8 @@ final class CodeSession implements AutoCloseable {
      */
     private CodeException missing(Origin origin, DeclarationSnippet snippet) {
         List<String> names = shell.unresolvedDependencies(snippet).sorted().toList();
-        String first = names.isEmpty() ? "" : names.get(0).replaceFirst("^\\w+ ", "").replaceFirst("\\(.*", "");
+        String first =
+                names.isEmpty() ? "" : names.get(0).replaceFirst("^\\w+ ", "").replaceFirst("\\(.*", "");
         var use = Pattern.compile("\\b" + Pattern.quote(first) + "\\b").matcher(origin.source.text());
         int at = use.find(origin.offset) ? use.start() : origin.offset;
         return located(origin.source, at, at + first.length(), "not declared: " + String.join(", ", names), List.of());
@@ -160,7 +166,10 @@ final class CodeSession implements AutoCloseable {
     }
 
     private CodeException rejected(Origin origin, Snippet snippet) {
-        List<Diag> errors = shell.diagnostics(snippet).filter(Diag::isError).limit(MOST_ERRORS).toList();
+        List<Diag> errors = shell.diagnostics(snippet)
+                .filter(Diag::isError)
+                .limit(MOST_ERRORS)
+                .toList();
         if (errors.isEmpty()) {
             return located(origin, "does not compile");
         }
@@ -174,8 +183,10 @@ final class CodeSession implements AutoCloseable {
     }
 
     private static CodeException diagnosed(Origin origin, Diag error) {
-        List<String> message = error.getMessage(null).lines()
-                .filter(line -> !line.strip().startsWith("location:")).toList();
+        List<String> message = error.getMessage(null)
+                .lines()
+                .filter(line -> !line.strip().startsWith("location:"))
+                .toList();
         int from = origin.offset + (int) Math.max(0, error.getStartPosition());
         int to = origin.offset + (int) Math.max(0, error.getEndPosition());
         List<String> more = message.stream().skip(1).map(line -> "  " + line).toList();
@@ -235,7 +246,9 @@ final class CodeSession implements AutoCloseable {
     }
 
     private static String describe(Throwable thrown) {
-        String name = thrown instanceof EvalException eval ? eval.getExceptionClassName() : thrown.getClass().getName();
+        String name = thrown instanceof EvalException eval
+                ? eval.getExceptionClassName()
+                : thrown.getClass().getName();
         return thrown.getMessage() == null ? name : name + ": " + thrown.getMessage();
     }
 }

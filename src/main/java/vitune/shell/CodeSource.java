@@ -23,7 +23,11 @@ record CodeSource(String prefix, String text) {
 
     /** The line an offset lies in, counted from 1. */
     int line(int offset) {
-        return 1 + (int) text.substring(0, clamp(offset)).chars().filter(c -> c == '\n').count();
+        return 1
+                + (int) text.substring(0, clamp(offset))
+                        .chars()
+                        .filter(c -> c == '\n')
+                        .count();
     }
 
     /** The name of a line. */
@@ -51,7 +55,7 @@ record CodeSource(String prefix, String text) {
         int at = clamp(from);
         int begin = text.lastIndexOf('\n', at - 1) + 1;
         int end = text.indexOf('\n', at) < 0 ? text.length() : text.indexOf('\n', at);
-        String before = text.substring(begin, at).replaceAll("[^\\t]", " ");   // tabs stay, or the caret would slip
+        String before = text.substring(begin, at).replaceAll("[^\\t]", " "); // tabs stay, or the caret would slip
         String carets = "^".repeat(Math.max(1, Math.min(to, end) - at));
         return List.of(INDENT + text.substring(begin, end).stripTrailing(), INDENT + before + carets);
     }

@@ -31,7 +31,8 @@ final class LiveExecution extends LocalExecutionControl implements ExecutionCont
     }
 
     /** The value of the last snippet that ran; asked once. */
-    @Nullable Object takeValue() {
+    @Nullable
+    Object takeValue() {
         Call call = current;
         current = null;
         return call == null ? null : call.value;

@@ -5,8 +5,7 @@ import java.util.UUID;
 
 /** The functions that a cell may call by their bare names under {@link NotebookKernel}, as under IJava. */
 public final class NotebookFunctions {
-    private NotebookFunctions() {
-    }
+    private NotebookFunctions() {}
 
     /** What the notebook would show for a value. */
     public static DisplayData render(Object value) {

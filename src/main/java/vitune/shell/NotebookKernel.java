@@ -68,7 +68,7 @@ public final class NotebookKernel extends BaseKernel {
             startup.add(CodeSource.file(String.valueOf(path.getFileName()), Files.readString(path)));
         }
         startup.add(CodeSource.file("IJAVA_STARTUP_SCRIPT:", environment.getOrDefault("IJAVA_STARTUP_SCRIPT", "")));
-        setShouldReplaceStdStreams(false);   // done once in main, through streams that lose nothing
+        setShouldReplaceStdStreams(false); // done once in main, through streams that lose nothing
     }
 
     /** Serves one front end until it says goodbye. */
@@ -76,10 +76,10 @@ public final class NotebookKernel extends BaseKernel {
         if (arguments.length != 1) {
             throw new IllegalArgumentException("one argument expected, the connection file; got " + arguments.length);
         }
-        Logger.getLogger("").setLevel(Level.WARNING);   // the base library tells every step; cells would show it in red
+        Logger.getLogger("").setLevel(Level.WARNING); // the base library tells every step; cells would show it in red
         String properties = Files.readString(Path.of(arguments[0]));
         var connection = new JupyterConnection(KernelConnectionProperties.parse(properties));
-        connection.getIOPub().setSndHWM(0);   // without a limit no message is dropped
+        connection.getIOPub().setSndHWM(0); // without a limit no message is dropped
         var kernel = new NotebookKernel(System.getenv());
         running = kernel;
         System.setOut(kernel.out.printer());
@@ -107,7 +107,9 @@ public final class NotebookKernel extends BaseKernel {
             var cell = CodeSource.cell(Math.max(1, executionCount.get() - 1), code);
             refuseMagics(cell);
             Object value = session.run(cell);
-            return value == null || value instanceof DisplayData ? (DisplayData) value : getRenderer().render(value);
+            return value == null || value instanceof DisplayData
+                    ? (DisplayData) value
+                    : getRenderer().render(value);
         } finally {
             System.out.flush();
             out.shut();
@@ -117,7 +119,7 @@ public final class NotebookKernel extends BaseKernel {
 
     @Override
     public void display(DisplayData data) {
-        System.out.flush();   // what was printed first comes first
+        System.out.flush(); // what was printed first comes first
         super.display(data);
     }
 
@@ -146,7 +148,9 @@ public final class NotebookKernel extends BaseKernel {
         var anchor = new int[1];
         List<String> words = session.analysis().completionSuggestions(code, at, anchor).stream()
                 .sorted(Comparator.comparing(suggestion -> !suggestion.matchesType()))
-                .map(SourceCodeAnalysis.Suggestion::continuation).distinct().toList();
+                .map(SourceCodeAnalysis.Suggestion::continuation)
+                .distinct()
+                .toList();
         return words.isEmpty() ? null : new ReplacementOptions(words, anchor[0], at);
     }
 
@@ -157,7 +161,7 @@ public final class NotebookKernel extends BaseKernel {
             end++;
         }
         if (end < code.length() && code.charAt(end) == '(') {
-            end++;   // the shell then tells the method's signatures
+            end++; // the shell then tells the method's signatures
         }
         String text = session.analysis().documentation(code, end, true).stream()
                 .map(found -> found.javadoc() == null ? found.signature() : found.signature() + "\n" + found.javadoc())
@@ -173,15 +177,20 @@ public final class NotebookKernel extends BaseKernel {
         }
         return switch (info.completeness()) {
             case UNKNOWN -> IS_COMPLETE_BAD;
-            case DEFINITELY_INCOMPLETE, CONSIDERED_INCOMPLETE -> "    ";   // how to say: go on, indented so
+            case DEFINITELY_INCOMPLETE, CONSIDERED_INCOMPLETE -> "    "; // how to say: go on, indented so
             default -> IS_COMPLETE_YES;
         };
     }
 
     @Override
     public LanguageInfo getLanguageInfo() {
-        return new LanguageInfo.Builder("Java").version(Runtime.version().toString()).mimetype("text/x-java-source")
-                .fileExtension(".jshell").pygments("java").codemirror("java").build();
+        return new LanguageInfo.Builder("Java")
+                .version(Runtime.version().toString())
+                .mimetype("text/x-java-source")
+                .fileExtension(".jshell")
+                .pygments("java")
+                .codemirror("java")
+                .build();
     }
 
     @Override

@@ -78,7 +78,7 @@ final class BuiltInEndpoint implements AutoCloseable {
         var body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
         try {
             send(exchange, 200, completion(body).toString());
-        } catch (RuntimeException e) {   // whatever a client may send: the server answers, and lives
+        } catch (RuntimeException e) { // whatever a client may send: the server answers, and lives
             var error = new JsonObject();
             error.addProperty("message", "cannot read the request: " + e);
             error.addProperty("type", "invalid_request_error");
@@ -108,7 +108,8 @@ final class BuiltInEndpoint implements AutoCloseable {
         }
         var format = request.getAsJsonObject("response_format").getAsJsonObject("json_schema");
         var type = ResponseType.of(format.get("name").getAsString());
-        boolean turns = format.getAsJsonObject("schema").getAsJsonObject("properties").has("turns");
+        boolean turns =
+                format.getAsJsonObject("schema").getAsJsonObject("properties").has("turns");
         var form = turns ? ReplyForm.TURNS : ReplyForm.RESPONSE;
         var reply = model.reply(type, form, messages);
         long promptTokens = tokens.prompt(new TeacherRequest(type, messages, form, List.of()));

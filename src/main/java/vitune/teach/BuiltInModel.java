@@ -32,10 +32,12 @@ final class BuiltInModel {
             case CONVERSATION -> conversations.write(picture, random);
             case COMPLEX_REASONING -> List.of(reasons.write(picture, random));
             case DETAILED_DESCRIPTION ->
-                    List.of(new Turn("Describe the picture.", descriptions.detailed(picture, random)));
+                List.of(new Turn("Describe the picture.", descriptions.detailed(picture, random)));
             case SUMMARY -> List.of(new Turn("Describe the picture.", descriptions.summary(picture)));
-            case COMPARISON -> List.of(new Turn("What is not the same in the two pictures?",
-                    descriptions.comparison(picture, pictures.get(pictures.size() - 1))));
+            case COMPARISON ->
+                List.of(new Turn(
+                        "What is not the same in the two pictures?",
+                        descriptions.comparison(picture, pictures.get(pictures.size() - 1))));
         };
         return json(turns, form);
     }

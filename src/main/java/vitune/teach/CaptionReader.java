@@ -18,6 +18,7 @@ final class CaptionReader {
     private static final String NUMBER = "(?<number>" + NUMBERS + ")";
     /** A word that may stand between number and thing: "two small cars". */
     private static final String WORD = "(?!(?:and|or|is|are|of|the|" + NUMBERS + ")\\b)[a-z-]+";
+
     private static final Map<String, Pattern> WEATHER = Map.of(
             "sunny", Pattern.compile("\\b(?:sunny|sunshine)\\b"),
             "rainy", Pattern.compile("\\b(?:rain|rainy|raining)\\b"),
@@ -38,8 +39,10 @@ final class CaptionReader {
     private record Mention(@Nullable String colour, int number, boolean plural, boolean all) {}
 
     /** The colour that all of these things have, where the captions leave no doubt. */
-    @Nullable String colour(List<String> captions, String thing, int count) {
-        var coloured = mentions(captions, thing).stream().filter(m -> m.colour != null).toList();
+    @Nullable
+    String colour(List<String> captions, String thing, int count) {
+        var coloured =
+                mentions(captions, thing).stream().filter(m -> m.colour != null).toList();
         var colours = coloured.stream().map(Mention::colour).distinct().toList();
         if (colours.size() != 1) return null;
         boolean clash = coloured.stream()
@@ -54,7 +57,11 @@ final class CaptionReader {
     Optional<Integer> count(List<String> captions, String thing) {
         var mentions = mentions(captions, thing);
         if (mentions.isEmpty()) return Optional.empty();
-        var numbers = mentions.stream().filter(m -> m.number > 0).map(Mention::number).distinct().toList();
+        var numbers = mentions.stream()
+                .filter(m -> m.number > 0)
+                .map(Mention::number)
+                .distinct()
+                .toList();
         return Optional.of(numbers.size() == 1 ? numbers.get(0) : 0);
     }
 
@@ -66,8 +73,10 @@ final class CaptionReader {
     /** The weather, where the captions know but one. */
     static @Nullable String weather(List<String> captions) {
         var known = WEATHER.entrySet().stream()
-                .filter(w -> captions.stream().anyMatch(c -> w.getValue().matcher(c).find()))
-                .map(Map.Entry::getKey).toList();
+                .filter(w ->
+                        captions.stream().anyMatch(c -> w.getValue().matcher(c).find()))
+                .map(Map.Entry::getKey)
+                .toList();
         return known.size() == 1 ? known.get(0) : null;
     }
 
@@ -77,8 +86,8 @@ final class CaptionReader {
         for (var caption : captions) {
             if (!patterns.named.matcher(caption).find()) continue;
             for (var before = patterns.before.matcher(caption); before.find(); ) {
-                mentions.add(new Mention(before.group("colour"), number(before.group("number")),
-                        before.group("plural") != null, false));
+                mentions.add(new Mention(
+                        before.group("colour"), number(before.group("number")), before.group("plural") != null, false));
             }
             for (var after = patterns.after.matcher(caption); after.find(); ) {
                 boolean all = after.group("are") != null;
@@ -96,7 +105,8 @@ final class CaptionReader {
     private Patterns patterns(String thing) {
         return patterns.computeIfAbsent(thing, t -> {
             var plural = English.plural(t);
-            var noun = plural.equals(t) ? "(?:(?<plural>(?!))|" + Pattern.quote(t) + ")"
+            var noun = plural.equals(t)
+                    ? "(?:(?<plural>(?!))|" + Pattern.quote(t) + ")"
                     : "(?:(?<plural>" + Pattern.quote(plural) + ")|" + Pattern.quote(t) + ")";
             // "red and blue cars" says too much for a rule: a colour behind "and", "or" or a comma is left alone
             var before = "\\b(?:" + NUMBER + "\\s+)?(?:" + WORD + "\\s+){0,2}?(?:(?<!and\\s|or\\s)" + COLOUR + "\\s+)?"

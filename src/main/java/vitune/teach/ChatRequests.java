@@ -37,7 +37,8 @@ final class ChatRequests {
     }
 
     ChatCompletionCreateParams params(TeacherRequest request) {
-        var params = ChatCompletionCreateParams.builder().model(model)
+        var params = ChatCompletionCreateParams.builder()
+                .model(model)
                 .responseFormat(formats.get(request.type()).get(request.form()));
         int query = query(request);
         for (int i = 0; i < request.messages().size(); i++) {
@@ -64,11 +65,14 @@ final class ChatRequests {
 
     private static List<ChatCompletionContentPart> parts(String text, List<Path> images) {
         var parts = new ArrayList<ChatCompletionContentPart>();
-        parts.add(ChatCompletionContentPart.ofText(ChatCompletionContentPartText.builder().text(text).build()));
+        parts.add(ChatCompletionContentPart.ofText(
+                ChatCompletionContentPartText.builder().text(text).build()));
         for (var image : images) {
             parts.add(ChatCompletionContentPart.ofImageUrl(ChatCompletionContentPartImage.builder()
-                    .imageUrl(ChatCompletionContentPartImage.ImageUrl.builder().url(dataUrl(image))
-                            .detail(ChatCompletionContentPartImage.ImageUrl.Detail.LOW).build())
+                    .imageUrl(ChatCompletionContentPartImage.ImageUrl.builder()
+                            .url(dataUrl(image))
+                            .detail(ChatCompletionContentPartImage.ImageUrl.Detail.LOW)
+                            .build())
                     .build()));
         }
         return parts;
@@ -76,7 +80,9 @@ final class ChatRequests {
 
     private static String dataUrl(Path image) {
         var name = image.getFileName().toString().toLowerCase(Locale.ROOT);
-        var kind = List.of("png", "webp", "gif").stream().filter(k -> name.endsWith("." + k)).findFirst()
+        var kind = List.of("png", "webp", "gif").stream()
+                .filter(k -> name.endsWith("." + k))
+                .findFirst()
                 .orElse("jpeg");
         try {
             return "data:image/" + kind + ";base64," + Base64.getEncoder().encodeToString(Files.readAllBytes(image));
@@ -86,8 +92,13 @@ final class ChatRequests {
     }
 
     private static ResponseFormatJsonSchema format(ResponseType type, ReplyForm form) {
-        var schema = JsonValue.from(new Gson().fromJson(form.schema(), Map.class)).convert(JsonSchema.Schema.class);
-        var named = JsonSchema.builder().name(type.label().replace(' ', '_')).strict(true).schema(schema).build();
+        var schema =
+                JsonValue.from(new Gson().fromJson(form.schema(), Map.class)).convert(JsonSchema.Schema.class);
+        var named = JsonSchema.builder()
+                .name(type.label().replace(' ', '_'))
+                .strict(true)
+                .schema(schema)
+                .build();
         return ResponseFormatJsonSchema.builder().jsonSchema(named).build();
     }
 }

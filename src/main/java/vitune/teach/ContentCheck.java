@@ -11,9 +11,8 @@ import vitune.data.ResponseType;
 public final class ContentCheck implements SampleCheck {
     private static final int MOST_TURNS = 16, LONGEST_INSTRUCTION = 500, LONGEST_RESPONSE = 3000;
     private static final Pattern COORDINATES = Pattern.compile("\\b[01]\\.\\d{3}\\b|\\[\\s*\\d*\\.?\\d+\\s*,");
-    private static final Pattern SYMBOLS =
-            Pattern.compile("\\b(?:bounding box(?:es)?|coordinates?|(?:the|given|provided) captions?)\\b",
-                    Pattern.CASE_INSENSITIVE);
+    private static final Pattern SYMBOLS = Pattern.compile(
+            "\\b(?:bounding box(?:es)?|coordinates?|(?:the|given|provided) captions?)\\b", Pattern.CASE_INSENSITIVE);
 
     @Override
     public Optional<String> fault(InstructionSample sample, List<ImageContext> contexts) {

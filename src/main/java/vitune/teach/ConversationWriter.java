@@ -54,7 +54,8 @@ final class ConversationWriter {
         }
         if (items.size() < FEWEST && picture.weather() != null) weather(picture.weather(), items, random);
         if (items.size() + 2 <= wanted) presence(present, absent, items, random);
-        var turns = ordered(shuffled(items, random)).stream().map(Item::turn)
+        var turns = ordered(shuffled(items, random)).stream()
+                .map(Item::turn)
                 .collect(Collectors.toCollection(ArrayList::new));
         if (turns.size() < 3 || random.nextInt(MOST) == 0) {
             turns.add(new Turn(wording("describe", random), descriptions.summary(picture)));
@@ -86,8 +87,13 @@ final class ConversationWriter {
                 Group a = pair.get(side), b = pair.get(1 - side);
                 var where = SymbolicPicture.relation(a, b);
                 if (where.isEmpty() || items.size() == MOST_RELATIONS) continue;
-                items.add(item("relation", Map.of("A", a.name(), "B", b.name()), where.get(),
-                        List.of(a.name(), b.name()), false, random));
+                items.add(item(
+                        "relation",
+                        Map.of("A", a.name(), "B", b.name()),
+                        where.get(),
+                        List.of(a.name(), b.name()),
+                        false,
+                        random));
             }
         }
         return items;
@@ -120,7 +126,12 @@ final class ConversationWriter {
         items.add(item("weather", Map.of("w", other), "no", List.of(), false, random));
     }
 
-    private Item item(String kind, Map<String, String> words, String answer, List<String> names, boolean present,
+    private Item item(
+            String kind,
+            Map<String, String> words,
+            String answer,
+            List<String> names,
+            boolean present,
             SplittableRandom random) {
         var question = wording(kind, random);
         for (var word : words.entrySet()) question = question.replace("{" + word.getKey() + "}", word.getValue());

@@ -79,10 +79,16 @@ public record CostForecast(String model, List<Part> parts, Optional<Prices.Price
     @Override
     public String toString() {
         long prompt = promptTokens(), completion = completionTokens();
-        var money = price.map(p ->
-                String.format(Locale.ROOT, "$%.2f at prices of %s", p.of(prompt, completion), p.asOf()));
-        return String.format(Locale.ROOT,
+        var money =
+                price.map(p -> String.format(Locale.ROOT, "$%.2f at prices of %s", p.of(prompt, completion), p.asOf()));
+        return String.format(
+                Locale.ROOT,
                 "%,d calls to %s, %,d prompt + %,d completion tokens, %s (%,d more in the ledger)",
-                calls(), model, prompt, completion, money.orElse("price of " + model + " unknown"), known());
+                calls(),
+                model,
+                prompt,
+                completion,
+                money.orElse("price of " + model + " unknown"),
+                known());
     }
 }

@@ -13,8 +13,8 @@ import vitune.teach.SymbolicPicture.Place;
 /** The built-in teacher's longer texts: descriptions, summaries, comparisons, in few and simple words. */
 final class DescriptionWriter {
     private static final int MOST_SENTENCES = 4;
-    private static final Map<String, String> IN_WEATHER = Map.of(
-            "sunny", " on a sunny day", "rainy", " in the rain", "snowy", " in the snow", "night", " at night");
+    private static final Map<String, String> IN_WEATHER =
+            Map.of("sunny", " on a sunny day", "rainy", " in the rain", "snowy", " in the snow", "night", " at night");
     private static final List<String> ROWS = List.of("top", "upper", "lower", "bottom");
     private static final List<String> COLUMNS = List.of("leftmost", "left", "right", "rightmost");
 
@@ -34,13 +34,18 @@ final class DescriptionWriter {
         var groups = ConversationWriter.shuffled(picture.groups(), random);
         var sentences = new ArrayList<String>();
         var last = picture.complete() && picture.weather() != null && random.nextBoolean()
-                ? Optional.of("it is " + picture.weather()) : Optional.<String>empty();
+                ? Optional.of("it is " + picture.weather())
+                : Optional.<String>empty();
         if (picture.complete()) sentences.add(opening(groups, last.isPresent() ? "" : weather(picture), random));
         else picture.captions().stream().limit(groups.isEmpty() ? 2 : 1).forEach(sentences::add);
-        boolean single = picture.complete() && groups.stream().anyMatch(g -> g.places().size() == 1);
-        groups.stream().filter(g -> !g.places().isEmpty() && (!single || g.count() == 1)).limit(2)
+        boolean single =
+                picture.complete() && groups.stream().anyMatch(g -> g.places().size() == 1);
+        groups.stream()
+                .filter(g -> !g.places().isEmpty() && (!single || g.count() == 1))
+                .limit(2)
                 .forEach(g -> sentences.add(placed(g, picture.complete())));
-        relation(groups).filter(r -> sentences.size() + 1 + last.stream().count() <= MOST_SENTENCES)
+        relation(groups)
+                .filter(r -> sentences.size() + 1 + last.stream().count() <= MOST_SENTENCES)
                 .ifPresent(sentences::add);
         last.ifPresent(sentences::add);
         return sentences.isEmpty() ? summary(picture) : text(sentences);
@@ -69,7 +74,11 @@ final class DescriptionWriter {
     }
 
     private static String placed(Group group, boolean fine) {
-        var places = group.places().stream().map(p -> fine ? cell(p) : third(p)).distinct().limit(3).toList();
+        var places = group.places().stream()
+                .map(p -> fine ? cell(p) : third(p))
+                .distinct()
+                .limit(3)
+                .toList();
         return group.the() + " " + group.is() + " " + English.and(places);
     }
 
@@ -92,13 +101,18 @@ final class DescriptionWriter {
         Map<String, Group> ours = first.byName(), theirs = second.byName();
         var shared = ours.keySet().stream().filter(theirs::containsKey).toList();
         if (shared.isEmpty()) sentences.add("no thing is in both pictures");
-        else sentences.add("both pictures have " + English.and(shared.stream().map(English::plural).toList()));
+        else
+            sentences.add("both pictures have "
+                    + English.and(shared.stream().map(English::plural).toList()));
         shared.stream().limit(2).forEach(name -> difference(ours.get(name), theirs.get(name), sentences));
         only("first", first, theirs, sentences);
         only("second", second, ours, sentences);
         if (first.weather() != null && second.weather() != null) {
-            sentences.add(first.weather().equals(second.weather()) ? "it is " + first.weather() + " in both pictures"
-                    : "it is " + first.weather() + " in the first picture and " + second.weather() + " in the second");
+            sentences.add(
+                    first.weather().equals(second.weather())
+                            ? "it is " + first.weather() + " in both pictures"
+                            : "it is " + first.weather() + " in the first picture and " + second.weather()
+                                    + " in the second");
         }
         return text(sentences);
     }
@@ -113,12 +127,17 @@ final class DescriptionWriter {
     }
 
     private static void only(String which, SymbolicPicture picture, Map<String, Group> others, List<String> sentences) {
-        var own = picture.groups().stream().filter(g -> !others.containsKey(g.name())).limit(3).toList();
+        var own = picture.groups().stream()
+                .filter(g -> !others.containsKey(g.name()))
+                .limit(3)
+                .toList();
         if (!own.isEmpty()) sentences.add("only the " + which + " picture has " + things(own));
     }
 
     private static String things(List<Group> groups) {
-        return English.and(groups.stream().map(g -> g.count() == 0 ? English.plural(g.name()) : g.some()).toList());
+        return English.and(groups.stream()
+                .map(g -> g.count() == 0 ? English.plural(g.name()) : g.some())
+                .toList());
     }
 
     private static String weather(SymbolicPicture picture) {

@@ -7,10 +7,27 @@ import java.util.Map;
 final class English {
     static final List<String> NUMBERS =
             List.of("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten");
-    private static final Map<String,
-            String> IRREGULAR = Map.of("fish", "fish", "sheep", "sheep", "scissors", "scissors",
-            "person", "people", "man", "men", "woman", "women", "child", "children", "mouse", "mice", "knife", "knives",
-            "skis", "skis");
+    private static final Map<String, String> IRREGULAR = Map.of(
+            "fish",
+            "fish",
+            "sheep",
+            "sheep",
+            "scissors",
+            "scissors",
+            "person",
+            "people",
+            "man",
+            "men",
+            "woman",
+            "women",
+            "child",
+            "children",
+            "mouse",
+            "mice",
+            "knife",
+            "knives",
+            "skis",
+            "skis");
 
     private English() {}
 

@@ -62,7 +62,8 @@ final class Faults {
         }
         int status = service.statusCode();
         var away = retryAfter(e).filter(wait -> wait.compareTo(retry.longest()) > 0);
-        boolean ofThisRequest = status == 413 || OF_THIS_REQUEST.contains(service.code().orElse(""));
+        boolean ofThisRequest =
+                status == 413 || OF_THIS_REQUEST.contains(service.code().orElse(""));
         boolean fatal = away.isPresent() || !passing(e) && !ofThisRequest;
         var advice = away.map(wait -> "the teacher asks to wait " + wait.toSeconds() + " s: run again later")
                 .orElseGet(() -> advice(service, model, attempts));
@@ -74,12 +75,15 @@ final class Faults {
             case 401 -> "the API key is not accepted: set OPENAI_API_KEY, or give a valid key to Teacher.openAi";
             case 403 -> "this API key may not use the teacher " + model + ": choose another model or key";
             case 404 -> "the server has no model " + model + ": set VITUNE_TEACHER_MODEL, or check OPENAI_BASE_URL";
-            case 429 -> quota(e)
-                    ? "the teacher's quota is used up: see the account's billing, then run again to go on"
-                    : "the teacher still limits the rate after " + times(attempts)
-                            + ": run again later, or with less concurrency";
-            default -> e.statusCode() < 500 ? "the teacher refuses the request"
-                    : "the teacher's server failed in " + times(attempts);
+            case 429 ->
+                quota(e)
+                        ? "the teacher's quota is used up: see the account's billing, then run again to go on"
+                        : "the teacher still limits the rate after " + times(attempts)
+                                + ": run again later, or with less concurrency";
+            default ->
+                e.statusCode() < 500
+                        ? "the teacher refuses the request"
+                        : "the teacher's server failed in " + times(attempts);
         };
     }
 

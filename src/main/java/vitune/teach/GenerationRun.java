@@ -49,8 +49,8 @@ final class GenerationRun {
                 var entry = finished.take().get();
                 failures = entry.verdict() == Verdict.FAILED ? failures + 1 : 0;
                 if (failures == MOST_FAILURES) {
-                    throw new TeacherException(failures + " requests in a row: " + entry.reason(), true,
-                            entry.attempts(), null);
+                    throw new TeacherException(
+                            failures + " requests in a row: " + entry.reason(), true, entry.attempts(), null);
                 }
                 progress = progress.after(entry);
                 hook.accept(progress);

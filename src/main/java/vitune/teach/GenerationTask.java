@@ -8,16 +8,31 @@ import vitune.data.ImageContext;
 import vitune.data.InstructionSample;
 
 /** One sample to be: its pictures, the request for it, and how the reply becomes a sample. */
-record GenerationTask(String sample, List<ImageContext> contexts, Prompts prompts, String promptsHash,
-        TeacherRequest request, String fingerprint) {
+record GenerationTask(
+        String sample,
+        List<ImageContext> contexts,
+        Prompts prompts,
+        String promptsHash,
+        TeacherRequest request,
+        String fingerprint) {
     /** What a reply is worth: a sample, or what is wrong with it. */
-    record Judgement(Optional<InstructionSample> sample, @Nullable String fault) {}
+    record Judgement(
+            Optional<InstructionSample> sample, @Nullable String fault) {}
 
     Judgement judge(String reply, String teacher, String model, List<SampleCheck> checks) {
         try {
             var turns = request.form().read(reply, prompts.instruction(sample));
-            var provenance = Map.of("teacher", teacher, "model", model, "type", request.type().label(),
-                    "prompt", promptsHash, "request", fingerprint);
+            var provenance = Map.of(
+                    "teacher",
+                    teacher,
+                    "model",
+                    model,
+                    "type",
+                    request.type().label(),
+                    "prompt",
+                    promptsHash,
+                    "request",
+                    fingerprint);
             var images = contexts.stream().map(ImageContext::image).toList();
             var read = new InstructionSample(sample, images, request.type(), turns, provenance);
             for (var check : checks) {

@@ -37,12 +37,18 @@ public final class InstructionGenerator implements AutoCloseable {
     private final Settings settings;
     private final AtomicReference<Consumer<GenerationProgress>> hook;
 
-    private record Settings(Map<ResponseType, Prompts> prompts, List<SampleCheck> checks, Prices prices,
-            int concurrency, boolean pixels) {}
+    private record Settings(
+            Map<ResponseType, Prompts> prompts,
+            List<SampleCheck> checks,
+            Prices prices,
+            int concurrency,
+            boolean pixels) {}
 
     /** A generator with the shipped prompts and prices, the content check, and eight requests at a time. */
     public InstructionGenerator(Teacher teacher, Path ledger) {
-        this(teacher, new Ledger(ledger),
+        this(
+                teacher,
+                new Ledger(ledger),
                 new Settings(Prompts.shipped(), List.of(new ContentCheck()), Prices.standard(), 8, false),
                 new AtomicReference<>(progress -> {}));
     }
@@ -132,8 +138,11 @@ public final class InstructionGenerator implements AutoCloseable {
     }
 
     private double replyTokens(Prompts prompts, Tokens tokens) {
-        var examples = prompts.messages().stream().filter(m -> m.role() == TeacherRequest.Role.ASSISTANT)
-                .mapToInt(m -> tokens.count(m.text())).average().orElse(100);
+        var examples = prompts.messages().stream()
+                .filter(m -> m.role() == TeacherRequest.Role.ASSISTANT)
+                .mapToInt(m -> tokens.count(m.text()))
+                .average()
+                .orElse(100);
         return ledger.completionTokens(teacher.name(), prompts.hash()).orElse(examples);
     }
 
@@ -161,7 +170,9 @@ public final class InstructionGenerator implements AutoCloseable {
     }
 
     private static List<ResponseType> chosen(ResponseType... types) {
-        return types.length == 0 ? OF_THE_PAPER : List.of(types).stream().distinct().toList();
+        return types.length == 0
+                ? OF_THE_PAPER
+                : List.of(types).stream().distinct().toList();
     }
 
     private List<GenerationTask> tasks(List<ImageContext> contexts, ResponseType... types) {
@@ -170,7 +181,9 @@ public final class InstructionGenerator implements AutoCloseable {
             var prompts = settings.prompts.get(type);
             var hash = prompts.hash();
             var suffix = "-" + type.label().replace(' ', '-');
-            for (var shown : type.images() == 2 ? pairs(contexts) : contexts.stream().map(List::of).toList()) {
+            for (var shown : type.images() == 2
+                    ? pairs(contexts)
+                    : contexts.stream().map(List::of).toList()) {
                 var request = prompts.request(shown, settings.pixels);
                 var id = String.join("+", shown.stream().map(ImageContext::id).toList()) + suffix;
                 tasks.add(new GenerationTask(id, shown, prompts, hash, request, request.fingerprint(teacher.name())));
@@ -186,9 +199,11 @@ public final class InstructionGenerator implements AutoCloseable {
         while (left.size() > 1) {
             var first = left.pop();
             var kinds = first.boxes().stream().map(Box::category).collect(Collectors.toSet());
-            var second = left.stream().limit(PAIRED_WITHIN)
+            var second = left.stream()
+                    .limit(PAIRED_WITHIN)
                     .filter(c -> c.boxes().stream().anyMatch(box -> kinds.contains(box.category())))
-                    .findFirst().orElse(left.peek());
+                    .findFirst()
+                    .orElse(left.peek());
             left.remove(second);
             pairs.add(List.of(first, second));
         }
@@ -203,7 +218,9 @@ public final class InstructionGenerator implements AutoCloseable {
     }
 
     private boolean answered(GenerationTask task) {
-        return ledger.find(task.fingerprint()).filter(entry -> entry.verdict() != Verdict.FAILED).isPresent();
+        return ledger.find(task.fingerprint())
+                .filter(entry -> entry.verdict() != Verdict.FAILED)
+                .isPresent();
     }
 
     /** Reads replies into samples, and judges them anew: the checks may have changed since they came. */
@@ -212,7 +229,8 @@ public final class InstructionGenerator implements AutoCloseable {
         for (var task : tasks) {
             var entry = ledger.find(task.fingerprint()).filter(e -> e.verdict() != Verdict.FAILED);
             if (entry.isEmpty()) continue;
-            var judgement = task.judge(entry.get().reply(), teacher.name(), entry.get().model(), settings.checks);
+            var judgement =
+                    task.judge(entry.get().reply(), teacher.name(), entry.get().model(), settings.checks);
             judgement.sample().ifPresent(samples::add);
             var verdict = judgement.fault() == null ? Verdict.ACCEPTED : Verdict.REJECTED;
             if (verdict != entry.get().verdict()) ledger.judge(task.fingerprint(), verdict, judgement.fault());

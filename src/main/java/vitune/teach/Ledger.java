@@ -77,9 +77,22 @@ public final class Ledger implements AutoCloseable {
     /** Writes a row and commits it. */
     public synchronized void put(LedgerEntry e) {
         try {
-            Object[] values = {e.request(), e.sample(), e.type().name(), e.teacher(), e.model(), e.prompt(), e.reply(),
-                e.promptTokens(), e.completionTokens(), e.cost(), e.attempts(), e.verdict().name(), e.reason(),
-                e.time().toString()};
+            Object[] values = {
+                e.request(),
+                e.sample(),
+                e.type().name(),
+                e.teacher(),
+                e.model(),
+                e.prompt(),
+                e.reply(),
+                e.promptTokens(),
+                e.completionTokens(),
+                e.cost(),
+                e.attempts(),
+                e.verdict().name(),
+                e.reason(),
+                e.time().toString()
+            };
             for (int i = 0; i < values.length; i++) put.setObject(i + 1, values[i]);
             put.executeUpdate();
         } catch (SQLException fault) {
@@ -150,7 +163,8 @@ public final class Ledger implements AutoCloseable {
     }
 
     private List<LedgerEntry> select(String query) {
-        try (var statement = connection.createStatement(); var row = statement.executeQuery(query)) {
+        try (var statement = connection.createStatement();
+                var row = statement.executeQuery(query)) {
             var entries = new ArrayList<LedgerEntry>();
             while (row.next()) entries.add(entry(row));
             return entries;
@@ -163,10 +177,20 @@ public final class Ledger implements AutoCloseable {
         double cost = row.getDouble("cost");
         boolean priced = !row.wasNull();
         var type = ResponseType.valueOf(row.getString("type"));
-        return new LedgerEntry(row.getString("request"), row.getString("sample"), type, row.getString("teacher"),
-                row.getString("model"), row.getString("prompt"), row.getString("reply"),
-                row.getLong("prompt_tokens"), row.getLong("completion_tokens"), priced ? cost : null,
-                row.getInt("attempts"), Verdict.valueOf(row.getString("verdict")), row.getString("reason"),
+        return new LedgerEntry(
+                row.getString("request"),
+                row.getString("sample"),
+                type,
+                row.getString("teacher"),
+                row.getString("model"),
+                row.getString("prompt"),
+                row.getString("reply"),
+                row.getLong("prompt_tokens"),
+                row.getLong("completion_tokens"),
+                priced ? cost : null,
+                row.getInt("attempts"),
+                Verdict.valueOf(row.getString("verdict")),
+                row.getString("reason"),
                 Instant.parse(row.getString("time")));
     }
 

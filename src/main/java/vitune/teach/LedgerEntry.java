@@ -18,9 +18,20 @@ import vitune.data.ResponseType;
  * @param reason why it was not accepted, or null
  */
 public record LedgerEntry(
-        String request, String sample, ResponseType type, String teacher, String model, String prompt, String reply,
-        long promptTokens, long completionTokens, @Nullable Double cost, int attempts, Verdict verdict,
-        @Nullable String reason, Instant time) {
+        String request,
+        String sample,
+        ResponseType type,
+        String teacher,
+        String model,
+        String prompt,
+        String reply,
+        long promptTokens,
+        long completionTokens,
+        @Nullable Double cost,
+        int attempts,
+        Verdict verdict,
+        @Nullable String reason,
+        Instant time) {
     /** What became of a request. */
     public enum Verdict {
         /** Its reply is in use. */
@@ -33,23 +44,60 @@ public record LedgerEntry(
 
     /** A row that waits for its first reply. */
     static LedgerEntry open(GenerationTask task, String teacher) {
-        return new LedgerEntry(task.fingerprint(), task.sample(), task.request().type(), teacher, teacher,
-                task.promptsHash(), "", 0, 0, null, 0, Verdict.FAILED, null, Instant.now());
+        return new LedgerEntry(
+                task.fingerprint(),
+                task.sample(),
+                task.request().type(),
+                teacher,
+                teacher,
+                task.promptsHash(),
+                "",
+                0,
+                0,
+                null,
+                0,
+                Verdict.FAILED,
+                null,
+                Instant.now());
     }
 
     /** This row after one more reply, whose tokens and attempts add up. */
     LedgerEntry after(TeacherReply answer, @Nullable String fault, Optional<Prices.Price> price) {
         long sent = promptTokens + answer.promptTokens();
         long written = completionTokens + answer.completionTokens();
-        return new LedgerEntry(request, sample, type, teacher, answer.model(), prompt, answer.text(), sent, written,
-                price.map(p -> p.of(sent, written)).orElse(null), attempts + answer.attempts(),
-                fault == null ? Verdict.ACCEPTED : Verdict.REJECTED, fault, Instant.now());
+        return new LedgerEntry(
+                request,
+                sample,
+                type,
+                teacher,
+                answer.model(),
+                prompt,
+                answer.text(),
+                sent,
+                written,
+                price.map(p -> p.of(sent, written)).orElse(null),
+                attempts + answer.attempts(),
+                fault == null ? Verdict.ACCEPTED : Verdict.REJECTED,
+                fault,
+                Instant.now());
     }
 
     /** This row where no more reply came. */
     LedgerEntry failed(@Nullable String why, int calls) {
-        return new LedgerEntry(request, sample, type, teacher, model, prompt, reply, promptTokens, completionTokens,
+        return new LedgerEntry(
+                request,
+                sample,
+                type,
+                teacher,
+                model,
+                prompt,
+                reply,
+                promptTokens,
+                completionTokens,
                 cost,
-                attempts + calls, Verdict.FAILED, why, Instant.now());
+                attempts + calls,
+                Verdict.FAILED,
+                why,
+                Instant.now());
     }
 }

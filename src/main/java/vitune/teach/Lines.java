@@ -14,8 +14,11 @@ final class Lines {
     static List<String[]> read(String name) {
         try (InputStream in = Lines.class.getResourceAsStream("builtin/" + name)) {
             if (in == null) throw new IllegalStateException("resource builtin/" + name + " is missing");
-            return new String(in.readAllBytes(), UTF_8).lines().filter(line -> !line.startsWith("#"))
-                    .map(line -> line.strip().split("\\s*\\|\\s*")).toList();
+            return new String(in.readAllBytes(), UTF_8)
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .map(line -> line.strip().split("\\s*\\|\\s*"))
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -46,8 +46,13 @@ final class OpenAiTeacher implements Teacher {
         this.model = given(model, DEFAULT_MODEL);
         this.retry = retry;
         http = http();
-        client = OpenAIOkHttpClient.builder().okHttpClient(http).timeout(TIMEOUT).maxRetries(0)
-                .baseUrl(given(baseUrl, OPENAI)).apiKey(given(apiKey, "none")).build();
+        client = OpenAIOkHttpClient.builder()
+                .okHttpClient(http)
+                .timeout(TIMEOUT)
+                .maxRetries(0)
+                .baseUrl(given(baseUrl, OPENAI))
+                .apiKey(given(apiKey, "none"))
+                .build();
         requests = new ChatRequests(this.model);
     }
 
@@ -65,8 +70,11 @@ final class OpenAiTeacher implements Teacher {
                 new ThreadPoolExecutor(0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), daemons));
         dispatcher.setMaxRequests(MOST_CALLS);
         dispatcher.setMaxRequestsPerHost(MOST_CALLS);
-        return new OkHttpClient.Builder().dispatcher(dispatcher).readTimeout(TIMEOUT)
-                .connectionPool(new ConnectionPool(64, 1, TimeUnit.MINUTES)).build();
+        return new OkHttpClient.Builder()
+                .dispatcher(dispatcher)
+                .readTimeout(TIMEOUT)
+                .connectionPool(new ConnectionPool(64, 1, TimeUnit.MINUTES))
+                .build();
     }
 
     @Override
@@ -83,7 +91,8 @@ final class OpenAiTeacher implements Teacher {
                     return reply(request, call(request), attempt);
                 } catch (OpenAIException e) {
                     var wait = Faults.retryAfter(e).orElse(retry.after(attempt));
-                    boolean again = Faults.passing(e) && attempt < Faults.attempts(e, retry)
+                    boolean again = Faults.passing(e)
+                            && attempt < Faults.attempts(e, retry)
                             && wait.compareTo(retry.longest()) <= 0;
                     if (!again) throw Faults.of(e, model, attempt, retry);
                     if (Faults.retryAfter(e).isPresent()) {
@@ -116,11 +125,12 @@ final class OpenAiTeacher implements Teacher {
         var choice = completion.choices().get(0);
         var text = choice.message().content().orElse("");
         var refusal = choice.message().refusal().filter(r -> !r.isBlank()).map(r -> "the teacher refuses: " + r);
-        var fault = refusal.orElse(switch (choice._finishReason().asKnown().map(Object::toString).orElse("")) {
-            case "length" -> "the reply is cut off at the token limit";
-            case "content_filter" -> "the reply is held back by a content filter";
-            default -> text.isBlank() ? "the reply is empty" : null;
-        });
+        var fault = refusal.orElse(
+                switch (choice._finishReason().asKnown().map(Object::toString).orElse("")) {
+                    case "length" -> "the reply is cut off at the token limit";
+                    case "content_filter" -> "the reply is held back by a content filter";
+                    default -> text.isBlank() ? "the reply is empty" : null;
+                });
         var usage = completion._usage().asKnown();
         long prompt = usage.flatMap(u -> u._promptTokens().asKnown()).orElseGet(() -> tokens.prompt(request));
         long written = usage.flatMap(u -> u._completionTokens().asKnown()).orElseGet(() -> (long) tokens.count(text));

@@ -71,8 +71,8 @@ public final class Prices {
             var fields = line.split(",");
             try {
                 if (fields.length != 4) throw new NumberFormatException();
-                prices.put(fields[0],
-                        new Price(Double.parseDouble(fields[1]), Double.parseDouble(fields[2]), fields[3]));
+                prices.put(
+                        fields[0], new Price(Double.parseDouble(fields[1]), Double.parseDouble(fields[2]), fields[3]));
             } catch (NumberFormatException e) {
                 throw new DataException(Path.of(file), "line " + (i + 1), "\"" + line + "\"", HEADER);
             }

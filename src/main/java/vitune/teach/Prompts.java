@@ -63,7 +63,8 @@ public final class Prompts {
     }
 
     private interface Source {
-        @Nullable String text(String name) throws IOException;
+        @Nullable
+        String text(String name) throws IOException;
     }
 
     private static Prompts read(ResponseType type, String folder, Source source) {
@@ -77,7 +78,8 @@ public final class Prompts {
                 fixed.add(new Message(Role.ASSISTANT, needed(source, folder + "example" + i + ".assistant.txt")));
             }
             var list = source.text(folder + "instructions.txt");
-            var instructions = list == null ? List.<String>of()
+            var instructions = list == null
+                    ? List.<String>of()
                     : list.lines().map(String::strip).filter(s -> !s.isEmpty()).toList();
             return new Prompts(type, fixed, instructions, true);
         } catch (IOException e) {
@@ -138,7 +140,8 @@ public final class Prompts {
     /** SHA-256 of what these prompts say, for provenance. */
     public String hash() {
         var texts = fixed.stream().flatMap(m -> Stream.of(m.role().label(), m.text()));
-        return TeacherRequest.hash(Stream.concat(texts, Stream.of(form().schema(), String.valueOf(boxes))).toList());
+        return TeacherRequest.hash(Stream.concat(texts, Stream.of(form().schema(), String.valueOf(boxes)))
+                .toList());
     }
 
     /** The request about these pictures, one or two as the type asks. */
@@ -156,7 +159,9 @@ public final class Prompts {
         if (contexts.size() == 1) return context(contexts.get(0));
         var text = new StringBuilder();
         for (int i = 0; i < contexts.size(); i++) {
-            text.append(i == 0 ? "" : "\n\n").append("Picture " + (i + 1) + ":\n").append(context(contexts.get(i)));
+            text.append(i == 0 ? "" : "\n\n")
+                    .append("Picture " + (i + 1) + ":\n")
+                    .append(context(contexts.get(i)));
         }
         return text.toString();
     }

@@ -25,11 +25,16 @@ final class RecordedTeacher implements Teacher {
 
     @Override
     public TeacherReply ask(TeacherRequest request) {
-        var entry = ledger.find(request.fingerprint(name)).filter(e -> e.verdict() != Verdict.FAILED)
-                .orElseThrow(() -> new TeacherException("the recording " + file + " holds no reply to this request: "
-                        + "was it made from these pictures, captions and prompts?", true, 0, null));
-        return new TeacherReply(entry.reply(), entry.reason(), entry.model(), entry.promptTokens(),
-                entry.completionTokens(), 1);
+        var entry = ledger.find(request.fingerprint(name))
+                .filter(e -> e.verdict() != Verdict.FAILED)
+                .orElseThrow(() -> new TeacherException(
+                        "the recording " + file + " holds no reply to this request: "
+                                + "was it made from these pictures, captions and prompts?",
+                        true,
+                        0,
+                        null));
+        return new TeacherReply(
+                entry.reply(), entry.reason(), entry.model(), entry.promptTokens(), entry.completionTokens(), 1);
     }
 
     @Override

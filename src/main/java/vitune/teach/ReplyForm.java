@@ -28,7 +28,8 @@ public enum ReplyForm {
             {"type": "object", "properties": {"response": {"type": "string"}}, \
             "required": ["response"], "additionalProperties": false}""");
 
-    private static final Gson JSON = new GsonBuilder().setStrictness(Strictness.STRICT).create();
+    private static final Gson JSON =
+            new GsonBuilder().setStrictness(Strictness.STRICT).create();
 
     private final String schema;
 
@@ -85,7 +86,9 @@ public enum ReplyForm {
 
     private static String text(JsonObject object, String field, String where) throws Unreadable {
         var value = object.get(field);
-        boolean isText = value != null && value.isJsonPrimitive() && value.getAsJsonPrimitive().isString();
+        boolean isText = value != null
+                && value.isJsonPrimitive()
+                && value.getAsJsonPrimitive().isString();
         if (isText && !value.getAsString().isBlank()) return value.getAsString().strip();
         throw new Unreadable("\"" + where + field + "\" must be a text" + (isText ? " that is not empty" : ""));
     }

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param groups things by kind, in the order of their boxes
  * @param weather sunny, rainy, snowy, night, or null
  */
-record SymbolicPicture(List<String> captions, List<Group> groups, @Nullable String weather) {
+record SymbolicPicture(
+        List<String> captions, List<Group> groups, @Nullable String weather) {
     private static final Pattern HEADER = Pattern.compile("(?m)^Picture \\d+:\\n");
     private static final Pattern BOX = Pattern.compile("(.+): \\[([\\d.]+), ([\\d.]+), ([\\d.]+), ([\\d.]+)\\]");
     /**
@@ -74,8 +75,10 @@ record SymbolicPicture(List<String> captions, List<Group> groups, @Nullable Stri
     /** The pictures of a prompt's context: one, or several under the heads "Picture 1:", "Picture 2:". */
     static List<SymbolicPicture> read(String context, CaptionReader reader, Set<String> knownKinds) {
         if (!HEADER.matcher(context).find()) return List.of(picture(context, reader, knownKinds));
-        return HEADER.splitAsStream(context).filter(part -> !part.isBlank())
-                .map(part -> picture(part, reader, knownKinds)).toList();
+        return HEADER.splitAsStream(context)
+                .filter(part -> !part.isBlank())
+                .map(part -> picture(part, reader, knownKinds))
+                .toList();
     }
 
     private static SymbolicPicture picture(String context, CaptionReader reader, Set<String> knownKinds) {
@@ -104,8 +107,8 @@ record SymbolicPicture(List<String> captions, List<Group> groups, @Nullable Stri
         return new SymbolicPicture(List.copyOf(captions), List.copyOf(groups), CaptionReader.weather(lower));
     }
 
-    private static Group group(String name, int count, List<Place> places, List<String> captions,
-            CaptionReader reader) {
+    private static Group group(
+            String name, int count, List<Place> places, List<String> captions, CaptionReader reader) {
         var colour = count == 0 ? null : reader.colour(captions, name, count);
         return new Group(name, colour == null ? "" : colour, count, List.copyOf(places));
     }

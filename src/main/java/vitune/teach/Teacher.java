@@ -36,7 +36,9 @@ public interface Teacher extends AutoCloseable {
 
     /** {@link #openAi()} if {@code OPENAI_API_KEY} or {@code OPENAI_BASE_URL} is set, else {@link #builtIn()}. */
     static Teacher ofEnvironment() {
-        return System.getenv("OPENAI_API_KEY") != null || System.getenv("OPENAI_BASE_URL") != null ? openAi() : builtIn();
+        return System.getenv("OPENAI_API_KEY") != null || System.getenv("OPENAI_BASE_URL") != null
+                ? openAi()
+                : builtIn();
     }
 
     /**
@@ -46,7 +48,9 @@ public interface Teacher extends AutoCloseable {
      * @throws IllegalStateException without a key for OpenAI's own server
      */
     static Teacher openAi() {
-        return openAi(System.getenv("OPENAI_API_KEY"), System.getenv("OPENAI_BASE_URL"),
+        return openAi(
+                System.getenv("OPENAI_API_KEY"),
+                System.getenv("OPENAI_BASE_URL"),
                 System.getenv("VITUNE_TEACHER_MODEL"));
     }
 

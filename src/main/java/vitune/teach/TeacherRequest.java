@@ -25,6 +25,7 @@ import vitune.data.ResponseType;
 public record TeacherRequest(ResponseType type, List<Message> messages, ReplyForm form, List<Path> images) {
     /** Raised when the meaning of a request changes in ways its text does not show. */
     private static final String VERSION = "vitune-request-1";
+
     private static final String FEEDBACK = "That reply cannot be used: ";
 
     /** Copies the lists. */
@@ -36,7 +37,9 @@ public record TeacherRequest(ResponseType type, List<Message> messages, ReplyFor
 
     /** Who speaks. */
     public enum Role {
-        SYSTEM, USER, ASSISTANT;
+        SYSTEM,
+        USER,
+        ASSISTANT;
 
         /** The word on the wire: "system". */
         public String label() {
@@ -54,9 +57,11 @@ public record TeacherRequest(ResponseType type, List<Message> messages, ReplyFor
 
     /** The same request after an unusable reply, with the reason fed back. */
     public TeacherRequest after(String reply, String fault) {
-        var feedback = List.of(new Message(Role.ASSISTANT, reply),
+        var feedback = List.of(
+                new Message(Role.ASSISTANT, reply),
                 new Message(Role.USER, FEEDBACK + fault + ". Write it again, mended, in the same form."));
-        return new TeacherRequest(type, Stream.concat(messages.stream(), feedback.stream()).toList(), form, images);
+        return new TeacherRequest(
+                type, Stream.concat(messages.stream(), feedback.stream()).toList(), form, images);
     }
 
     /** SHA-256 of all that decides the reply: model, messages, form, pictures; not of key, address or time. */

@@ -16,6 +16,7 @@ final class Tokens {
     private static final int PER_MESSAGE = 4, PER_REPLY = 3;
     /** A picture at low detail, as GPT-4o and GPT-4.1 count it. */
     private static final int PER_IMAGE = 85;
+
     private static final int MOST_REMEMBERED = 256;
 
     private static final Encoding ENCODING = Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.O200K_BASE);
@@ -28,7 +29,9 @@ final class Tokens {
 
     /** Tokens of a whole request, its schema included. */
     long prompt(TeacherRequest request) {
-        long sum = PER_REPLY + remember(request.form().schema()) + (long) PER_IMAGE * request.images().size();
+        long sum = PER_REPLY
+                + remember(request.form().schema())
+                + (long) PER_IMAGE * request.images().size();
         int last = request.messages().size() - 1;
         for (int i = 0; i <= last; i++) {
             var text = request.messages().get(i).text();

@@ -5,13 +5,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What DJL lacks, as plain functions over arrays: {@code kernels.py} holds their bodies, in TorchScript.
  *
- * <p>Differentiable unless they say "in place" or "no graph". The precision of the first operand rules: weights are
+ * <p>Differentiable unless they say "no graph"; {@link InPlace} holds those that change what they are given. The precision of the first operand rules: weights are
  * cast to it inside the graph, so f32 masters serve bf16 activations; statistics and losses are summed in f32.
  */
 public final class Kernels {
@@ -136,9 +135,9 @@ public final class Kernels {
         return call(x, "scale", x, factor);
     }
 
-    /** The same memory, cut off from the graph. */
-    public static NDArray detach(NDArray x) {
-        return call(x, "detach", x);
+    /** True if all numbers are finite. One wait for the device. */
+    public static boolean isFinite(NDArray x) {
+        return Gradients.off(() -> KernelModule.get().integer("is_finite", x)) == 1;
     }
 
     /**
@@ -169,11 +168,6 @@ public final class Kernels {
         try (zeros) {
             return cast(zeros, precision);
         }
-    }
-
-    /** Zeros of an array's shape and precision, on its device; no graph. */
-    public static NDArray zerosLike(NDArray x) {
-        return call(x, "zeros_like", x);
     }
 
     /** The numbers of an array in any precision, copied to Java. */
@@ -230,85 +224,7 @@ public final class Kernels {
         return call(embeddings, "splice", embeddings, mask, features);
     }
 
-    // ---------------------------------------------------------------- training, in place, no graph
-
-    /**
-     * Copies values into an existing array, cast to its precision.
-     *
-     * @throws IllegalArgumentException if the shapes differ
-     */
-    public static void assign(NDArray target, NDArray values) {
-        if (!target.getShape().equals(values.getShape())) {
-            throw new IllegalArgumentException("cannot assign " + values.getShape() + " to " + target.getShape());
-        }
-        change("assign", target, values);
-    }
-
-    /** target += factor · x, in place. */
-    public static void addInPlace(NDArray target, NDArray x, double factor) {
-        change("add_in_place", target, x, factor);
-    }
-
-    /**
-     * Scales gradients in place so that their common Euclidean norm is at most {@code max}.
-     *
-     * <p>Source: {@code torch.nn.utils.clip_grad_norm_}. One wait for the device.
-     *
-     * @param max the largest norm allowed; infinity only measures
-     * @return the norm before; if it is not finite, skip the step
-     */
-    public static double clipGlobalNorm(List<NDArray> gradients, double max) {
-        if (!(max > 0)) {
-            throw new IllegalArgumentException("max must be > 0, got " + max);
-        }
-        return gradients.isEmpty()
-                ? 0
-                : Gradients.off(() -> KernelModule.get().number("clip_global_norm", gradients, max));
-    }
-
-    /**
-     * One AdamW update of all parameters in place, fused.
-     *
-     * <p>Source: Loshchilov and Hutter, arXiv:1711.05101, algorithm 2; the numbers of {@code torch.optim.AdamW}.
-     *
-     * @param parameters the leaves
-     * @param gradients one each, same precision; see {@link Gradients#of}
-     * @param m first moments, start at zero
-     * @param v second moments, start at zero
-     * @param step the number of this update, from 1
-     * @param rate learning rate
-     * @param beta1 decay of the first moment, usually 0.9
-     * @param beta2 decay of the second moment, usually 0.999
-     * @param decay weight decay, decoupled
-     * @param eps added to the root of the second moment, usually 1e-8
-     */
-    public static void adamW(
-            List<NDArray> parameters, List<NDArray> gradients, List<NDArray> m, List<NDArray> v,
-            long step, double rate, double beta1, double beta2, double decay, double eps) {
-        int n = parameters.size();
-        if (gradients.size() != n || m.size() != n || v.size() != n) {
-            throw new IllegalArgumentException(
-                    n + " parameters need as many gradients and moments, got "
-                            + gradients.size() + ", " + m.size() + " and " + v.size());
-        }
-        if (step < 1) {
-            throw new IllegalArgumentException("step must be >= 1, got " + step);
-        }
-        if (n > 0) {
-            change("adamw", parameters, gradients, m, v, step, rate, beta1, beta2, decay, eps);
-        }
-    }
-
-    /** True if all numbers are finite. One wait for the device. */
-    public static boolean isFinite(NDArray x) {
-        return Gradients.off(() -> KernelModule.get().integer("is_finite", x)) == 1;
-    }
-
     private static NDArray call(NDArray left, String kernel, Object... arguments) {
         return KernelModule.get().tensor((PtNDManager) left.getManager(), kernel, arguments);
-    }
-
-    private static void change(String kernel, Object... arguments) {
-        Gradients.off(() -> KernelModule.get().run(kernel, arguments));
     }
 }

@@ -91,7 +91,8 @@ public final class Parameters implements AutoCloseable {
             fits = shape[i] == -1 || shape[i] == found[i];
         }
         if (!fits) {
-            throw new CheckpointException(source, name, new Shape(shape).toString(), array.getShape().toString());
+            throw new CheckpointException(
+                    source, name, new Shape(shape).toString(), array.getShape().toString());
         }
         return array;
     }

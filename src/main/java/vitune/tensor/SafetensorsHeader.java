@@ -89,9 +89,8 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(name + ": cannot store " + array.getDataType()));
         if (name.equals(METADATA) || array.size() * type.bytes() > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(
-                    name + ": expected an array below 2 GiB and another name than " + METADATA + ", found "
-                            + type + " " + array.getShape());
+            throw new IllegalArgumentException(name + ": expected an array below 2 GiB and another name than "
+                    + METADATA + ", found " + type + " " + array.getShape());
         }
         return type;
     }

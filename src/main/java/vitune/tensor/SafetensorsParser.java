@@ -66,7 +66,10 @@ record SafetensorsParser(String file) {
         while (in.hasNext()) {
             String name = in.nextName();
             if (in.peek() != JsonToken.STRING) {
-                throw fault(SafetensorsHeader.METADATA + "." + name, "a string", in.peek().toString());
+                throw fault(
+                        SafetensorsHeader.METADATA + "." + name,
+                        "a string",
+                        in.peek().toString());
             }
             if (notes.put(name, in.nextString()) != null) {
                 throw fault(SafetensorsHeader.METADATA + "." + name, "each name once", "it twice");
@@ -140,7 +143,9 @@ record SafetensorsParser(String file) {
         for (String key : SafetensorsHeader.storedOrder(entries)) {
             Entry entry = entries.get(key);
             if (entry.begin() != filled) {
-                throw fault(key + ".data_offsets", "a begin of " + filled + ", where the last array ends",
+                throw fault(
+                        key + ".data_offsets",
+                        "a begin of " + filled + ", where the last array ends",
                         Long.toString(entry.begin()));
             }
             filled = entry.end();

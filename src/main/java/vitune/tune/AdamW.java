@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import vitune.tensor.Gradients;
+import vitune.tensor.InPlace;
 import vitune.tensor.Kernels;
 import vitune.tensor.Parameters;
 import vitune.tensor.Precision;
@@ -70,15 +71,24 @@ public final class AdamW implements AutoCloseable {
                 }
             });
             unreached.removeAll(gradients.keySet());
-            double norm = Kernels.clipGlobalNorm(List.copyOf(gradients.values()), maxGradNorm);
+            double norm = InPlace.clipGlobalNorm(List.copyOf(gradients.values()), maxGradNorm);
             if (!Double.isFinite(norm)) {
                 throw new ArithmeticException("the gradient norm is " + norm);
             }
             step++;
             byDecay.forEach((decay, all) -> {
                 List<String> names = all.stream().filter(gradients::containsKey).toList();
-                Kernels.adamW(pick(names, trained.asMap()), pick(names, gradients), pick(names, first), pick(names, second),
-                        step, learningRate, 0.9, beta2, decay, 1e-8);
+                InPlace.adamW(
+                        pick(names, trained.asMap()),
+                        pick(names, gradients),
+                        pick(names, first),
+                        pick(names, second),
+                        step,
+                        learningRate,
+                        0.9,
+                        beta2,
+                        decay,
+                        1e-8);
             });
             Gradients.zero(trained.arrays());
             return norm;
@@ -100,7 +110,8 @@ public final class AdamW implements AutoCloseable {
 
     /** Puts weights and moments back; {@code step} updates had been made. */
     void restore(Parameters state, long step) {
-        state().forEach((name, array) -> Kernels.assign(array, state.require(name, array.getShape().getShape())));
+        state().forEach((name, array) ->
+                InPlace.assign(array, state.require(name, array.getShape().getShape())));
         this.step = step;
         unreached.clear();
     }

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -71,8 +70,8 @@ final class Examples implements AutoCloseable {
         Rendered whole = model.render(sample.turns(), sample.images().size());
         Rendered kept = whole.cut(most);
         if (kept.supervised() == 0) {
-            throw new IllegalArgumentException("sample " + sample.id() + " has " + whole.length() + " tokens, the model " + most
-                    + " positions: no token of an answer is left to learn");
+            throw new IllegalArgumentException("sample " + sample.id() + " has " + whole.length()
+                    + " tokens, the model " + most + " positions: no token of an answer is left to learn");
         }
         return kept;
     }
@@ -122,13 +121,17 @@ final class Examples implements AutoCloseable {
         Collections.shuffle(order, new Random(stage.seed() * 1_000_003L + step / perEpoch));
         int from = step % perEpoch * stage.batch();
         List<Integer> members = order.subList(from, Math.min(size(), from + stage.batch()));
-        return new Group(List.copyOf(members), members.stream().mapToLong(i -> rendered.get(i).supervised()).sum());
+        return new Group(
+                List.copyOf(members),
+                members.stream().mapToLong(i -> rendered.get(i).supervised()).sum());
     }
 
     /** Some samples as one batch, pictures as cached features or as pixels. */
     Batch batch(List<Integer> members, NDManager manager) {
-        Batch batch = Batch.of(members.stream().map(rendered::get).toList(), model.specials().pad(), manager);
-        List<Path> pictures = members.stream().flatMap(i -> samples.get(i).images().stream()).toList();
+        Batch batch = Batch.of(
+                members.stream().map(rendered::get).toList(), model.specials().pad(), manager);
+        List<Path> pictures =
+                members.stream().flatMap(i -> samples.get(i).images().stream()).toList();
         if (pictures.isEmpty()) {
             return batch;
         }
@@ -154,12 +157,14 @@ final class Examples implements AutoCloseable {
         NDList parts = new NDList();
         for (int from = 0; from < pictures.size(); from += PICTURES_AT_ONCE) {
             if (Thread.interrupted()) {
-                throw new CancellationException("interrupted after " + seen.size() + " of " + pictures.size() + " pictures were seen");
+                throw new CancellationException(
+                        "interrupted after " + seen.size() + " of " + pictures.size() + " pictures were seen");
             }
             List<Path> some = pictures.subList(from, Math.min(pictures.size(), from + PICTURES_AT_ONCE));
             try (NDScope scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
-                parts.add(Gradients.off(() -> Kernels.keep(model.visionFeatures(model.processor().batch(some, manager)), manager)));
+                parts.add(Gradients.off(() ->
+                        Kernels.keep(model.visionFeatures(model.processor().batch(some, manager)), manager)));
             }
             some.forEach(picture -> seen.put(picture, seen.size()));
             onPicture.accept(seen.size());

@@ -37,6 +37,8 @@ public record FreezePlan(Treatment vision, Treatment connector, Treatment langua
 
     @Override
     public String toString() {
-        return "vision %s, connector %s, language %s".formatted(vision, connector, language).toLowerCase();
+        return "vision %s, connector %s, language %s"
+                .formatted(vision, connector, language)
+                .toLowerCase();
     }
 }

@@ -11,7 +11,8 @@ package vitune.tune;
 public record Schedule(double peak, int steps, int warmup) {
     public Schedule {
         if (steps < 1 || warmup < 0 || warmup > steps) {
-            throw new IllegalArgumentException("expected steps >= 1 and 0 <= warmup <= steps, got steps " + steps + ", warmup " + warmup);
+            throw new IllegalArgumentException(
+                    "expected steps >= 1 and 0 <= warmup <= steps, got steps " + steps + ", warmup " + warmup);
         }
     }
 

@@ -23,11 +23,23 @@ import vitune.tensor.Precision;
  * @param seed orders the samples
  */
 public record Stage(
-        String name, FreezePlan plan, int epochs, double learningRate, int batch, int microBatch,
-        double warmupRatio, double weightDecay, double beta2, double maxGradNorm, Precision precision, long seed) {
+        String name,
+        FreezePlan plan,
+        int epochs,
+        double learningRate,
+        int batch,
+        int microBatch,
+        double warmupRatio,
+        double weightDecay,
+        double beta2,
+        double maxGradNorm,
+        Precision precision,
+        long seed) {
 
     public Stage {
-        require(!name.isBlank() && name.matches("[\\w.-]+"), "name must be letters, digits, '-', '_' or '.', got \"" + name + "\"");
+        require(
+                !name.isBlank() && name.matches("[\\w.-]+"),
+                "name must be letters, digits, '-', '_' or '.', got \"" + name + "\"");
         require(epochs >= 1, "epochs must be >= 1, got " + epochs);
         require(learningRate > 0, "learningRate must be > 0, got " + learningRate);
         require(batch >= 1, "batch must be >= 1, got " + batch);
@@ -59,54 +71,184 @@ public record Stage(
      * epochs, instruction tuning at a learning rate of 1e-3. <i>Differs:</i> from the paper in just these.
      */
     public Stage tiny() {
-        return plan.language() == Treatment.FROZEN
-                ? withBatch(32).withEpochs(2)
-                : withLearningRate(1e-3);
+        return plan.language() == Treatment.FROZEN ? withBatch(32).withEpochs(2) : withLearningRate(1e-3);
     }
 
     public Stage withName(String name) {
-        return new Stage(name, plan, epochs, learningRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(
+                name,
+                plan,
+                epochs,
+                learningRate,
+                batch,
+                microBatch,
+                warmupRatio,
+                weightDecay,
+                beta2,
+                maxGradNorm,
+                precision,
+                seed);
     }
 
     public Stage withPlan(FreezePlan plan) {
-        return new Stage(name, plan, epochs, learningRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(
+                name,
+                plan,
+                epochs,
+                learningRate,
+                batch,
+                microBatch,
+                warmupRatio,
+                weightDecay,
+                beta2,
+                maxGradNorm,
+                precision,
+                seed);
     }
 
     public Stage withEpochs(int epochs) {
-        return new Stage(name, plan, epochs, learningRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(
+                name,
+                plan,
+                epochs,
+                learningRate,
+                batch,
+                microBatch,
+                warmupRatio,
+                weightDecay,
+                beta2,
+                maxGradNorm,
+                precision,
+                seed);
     }
 
     public Stage withLearningRate(double learningRate) {
-        return new Stage(name, plan, epochs, learningRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(
+                name,
+                plan,
+                epochs,
+                learningRate,
+                batch,
+                microBatch,
+                warmupRatio,
+                weightDecay,
+                beta2,
+                maxGradNorm,
+                precision,
+                seed);
     }
 
     /** Sets the batch, and the micro-batch to the same or less. */
     public Stage withBatch(int batch) {
-        return new Stage(name, plan, epochs, learningRate, batch, Math.min(microBatch, batch), warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(
+                name,
+                plan,
+                epochs,
+                learningRate,
+                batch,
+                Math.min(microBatch, batch),
+                warmupRatio,
+                weightDecay,
+                beta2,
+                maxGradNorm,
+                precision,
+                seed);
     }
 
     public Stage withMicroBatch(int microBatch) {
-        return new Stage(name, plan, epochs, learningRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(
+                name,
+                plan,
+                epochs,
+                learningRate,
+                batch,
+                microBatch,
+                warmupRatio,
+                weightDecay,
+                beta2,
+                maxGradNorm,
+                precision,
+                seed);
     }
 
     public Stage withWarmupRatio(double warmupRatio) {
-        return new Stage(name, plan, epochs, learningRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(
+                name,
+                plan,
+                epochs,
+                learningRate,
+                batch,
+                microBatch,
+                warmupRatio,
+                weightDecay,
+                beta2,
+                maxGradNorm,
+                precision,
+                seed);
     }
 
     public Stage withWeightDecay(double weightDecay) {
-        return new Stage(name, plan, epochs, learningRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(
+                name,
+                plan,
+                epochs,
+                learningRate,
+                batch,
+                microBatch,
+                warmupRatio,
+                weightDecay,
+                beta2,
+                maxGradNorm,
+                precision,
+                seed);
     }
 
     public Stage withMaxGradNorm(double maxGradNorm) {
-        return new Stage(name, plan, epochs, learningRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(
+                name,
+                plan,
+                epochs,
+                learningRate,
+                batch,
+                microBatch,
+                warmupRatio,
+                weightDecay,
+                beta2,
+                maxGradNorm,
+                precision,
+                seed);
     }
 
     public Stage withPrecision(Precision precision) {
-        return new Stage(name, plan, epochs, learningRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(
+                name,
+                plan,
+                epochs,
+                learningRate,
+                batch,
+                microBatch,
+                warmupRatio,
+                weightDecay,
+                beta2,
+                maxGradNorm,
+                precision,
+                seed);
     }
 
     public Stage withSeed(long seed) {
-        return new Stage(name, plan, epochs, learningRate, batch, microBatch, warmupRatio, weightDecay, beta2, maxGradNorm, precision, seed);
+        return new Stage(
+                name,
+                plan,
+                epochs,
+                learningRate,
+                batch,
+                microBatch,
+                warmupRatio,
+                weightDecay,
+                beta2,
+                maxGradNorm,
+                precision,
+                seed);
     }
 
     /** The learning-rate schedule over a number of optimiser steps. */

@@ -13,9 +13,11 @@ import java.util.Locale;
  * @param supervisedTokens tokens that carried a label, over the whole group
  * @param seconds of training so far, those before an interrupt included
  */
-public record Step(int step, int steps, double loss, double learningRate, double gradNorm, long supervisedTokens, double seconds) {
+public record Step(
+        int step, int steps, double loss, double learningRate, double gradNorm, long supervisedTokens, double seconds) {
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "step %d/%d loss %.4f lr %.2e norm %.2f", step, steps, loss, learningRate, gradNorm);
+        return String.format(
+                Locale.ROOT, "step %d/%d loss %.4f lr %.2e norm %.2f", step, steps, loss, learningRate, gradNorm);
     }
 }

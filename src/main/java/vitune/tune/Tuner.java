@@ -86,13 +86,15 @@ public final class Tuner {
         String start = all.hash();
         String before = frozen.hash();
         all.train(stage.plan().trained());
-        Gradients.zero(trained.arrays());   // of a step that failed before
-        try (Examples examples = new Examples(model, data, stage.plan().of(Part.VISION) == Treatment.FROZEN, onPicture);
-                AdamW optimizer = new AdamW(trained, stage.beta2(), stage.weightDecay(), stage.maxGradNorm(), model.manager())) {
+        Gradients.zero(trained.arrays()); // of a step that failed before
+        try (Examples examples =
+                        new Examples(model, data, stage.plan().of(Part.VISION) == Treatment.FROZEN, onPicture);
+                AdamW optimizer =
+                        new AdamW(trained, stage.beta2(), stage.weightDecay(), stage.maxGradNorm(), model.manager())) {
             Schedule schedule = stage.schedule(examples.steps(stage));
             TuningState state = state(stage, examples.hash() + start + model.config() + model.processor());
             List<Step> steps = state == null ? new ArrayList<>() : state.restore(optimizer, model.manager());
-            steps.forEach(onStep);   // a run that goes on shows its whole curve
+            steps.forEach(onStep); // a run that goes on shows its whole curve
             double earlier = steps.isEmpty() ? 0 : steps.get(steps.size() - 1).seconds();
             long began = System.nanoTime();
             while (steps.size() < schedule.steps()) {
@@ -101,19 +103,41 @@ public final class Tuner {
                 double rate = schedule.learningRate(index);
                 double[] lossAndNorm = step(stage, examples, group, optimizer, rate);
                 double seconds = earlier + (System.nanoTime() - began) / 1e9;
-                steps.add(new Step(index + 1, schedule.steps(), lossAndNorm[0], rate, lossAndNorm[1], group.supervisedTokens(), seconds));
+                steps.add(new Step(
+                        index + 1,
+                        schedule.steps(),
+                        lossAndNorm[0],
+                        rate,
+                        lossAndNorm[1],
+                        group.supervisedTokens(),
+                        seconds));
                 onStep.accept(steps.get(index));
                 boolean interrupted = Thread.interrupted();
-                if (state != null && (interrupted || steps.size() % STEPS_BETWEEN_SAVES == 0 || steps.size() == schedule.steps())) {
+                if (state != null
+                        && (interrupted
+                                || steps.size() % STEPS_BETWEEN_SAVES == 0
+                                || steps.size() == schedule.steps())) {
                     state.save(optimizer, steps);
                 }
                 if (interrupted) {
-                    throw new CancellationException(stage.name() + " was interrupted after step " + steps.size() + " of " + schedule.steps()
+                    throw new CancellationException(stage.name() + " was interrupted after step " + steps.size()
+                            + " of " + schedule.steps()
                             + (state == null ? "" : "; the same call goes on from there (" + state.file() + ")"));
                 }
             }
-            return finish(new TuningRun(stage, steps, data.size(), examples.hash(), start, all.hash(), trained.count(), frozen.count(), Engines.versions()),
-                    optimizer, before.equals(frozen.hash()));
+            return finish(
+                    new TuningRun(
+                            stage,
+                            steps,
+                            data.size(),
+                            examples.hash(),
+                            start,
+                            all.hash(),
+                            trained.count(),
+                            frozen.count(),
+                            Engines.versions()),
+                    optimizer,
+                    before.equals(frozen.hash()));
         } finally {
             all.train(name -> false);
         }
@@ -123,8 +147,11 @@ public final class Tuner {
     private double[] step(Stage stage, Examples examples, Examples.Group group, AdamW optimizer, double rate) {
         double sum = 0;
         for (int from = 0; from < group.samples().size(); from += stage.microBatch()) {
-            List<Integer> micro = group.samples().subList(from, Math.min(group.samples().size(), from + stage.microBatch()));
-            try (NDScope scope = new NDScope(); NDManager manager = model.manager().newSubManager(); Gradients gradients = Gradients.record()) {
+            List<Integer> micro =
+                    group.samples().subList(from, Math.min(group.samples().size(), from + stage.microBatch()));
+            try (NDScope scope = new NDScope();
+                    NDManager manager = model.manager().newSubManager();
+                    Gradients gradients = Gradients.record()) {
                 scope.suppressNotUsedWarning();
                 NDArray loss = model.lossSum(examples.batch(micro, manager), stage.precision());
                 gradients.backward(loss.div(group.supervisedTokens()));
@@ -134,17 +161,19 @@ public final class Tuner {
         try {
             return new double[] {sum / group.supervisedTokens(), optimizer.step(rate)};
         } catch (ArithmeticException e) {
-            throw new ArithmeticException(stage.name() + ": " + e.getMessage() + ", loss " + sum / group.supervisedTokens()
-                    + ", on samples " + examples.names(group.samples()));
+            throw new ArithmeticException(stage.name() + ": " + e.getMessage() + ", loss "
+                    + sum / group.supervisedTokens() + ", on samples " + examples.names(group.samples()));
         }
     }
 
     private TuningRun finish(TuningRun run, AdamW optimizer, boolean frozenUnchanged) {
         if (!frozenUnchanged) {
-            throw new IllegalStateException(run.stage().name() + " changed weights that its plan keeps frozen: " + run.stage().plan());
+            throw new IllegalStateException(run.stage().name() + " changed weights that its plan keeps frozen: "
+                    + run.stage().plan());
         }
         if (!optimizer.unreached().isEmpty()) {
-            throw new IllegalStateException(run.stage().name() + " was to train, but no gradient reached: " + optimizer.unreached());
+            throw new IllegalStateException(
+                    run.stage().name() + " was to train, but no gradient reached: " + optimizer.unreached());
         }
         if (folder != null) {
             run.save(folder.resolve(run.stage().name()).resolve("run.json"));
@@ -158,8 +187,10 @@ public final class Tuner {
         }
         try {
             Path place = Files.createDirectories(folder.resolve(stage.name()));
-            byte[] key = MessageDigest.getInstance("SHA-256").digest((stage + material).getBytes(StandardCharsets.UTF_8));
-            return new TuningState(place.resolve("state.safetensors"), HexFormat.of().formatHex(key));
+            byte[] key =
+                    MessageDigest.getInstance("SHA-256").digest((stage + material).getBytes(StandardCharsets.UTF_8));
+            return new TuningState(
+                    place.resolve("state.safetensors"), HexFormat.of().formatHex(key));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write to " + folder, e);
         } catch (NoSuchAlgorithmException e) {

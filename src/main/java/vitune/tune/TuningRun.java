@@ -24,8 +24,15 @@ import java.util.Map;
  * @param versions of vitune, Java, DJL and PyTorch, device and threads
  */
 public record TuningRun(
-        Stage stage, List<Step> steps, int samples, String dataHash, String startHash, String endHash,
-        long trained, long frozen, Map<String, String> versions) {
+        Stage stage,
+        List<Step> steps,
+        int samples,
+        String dataHash,
+        String startHash,
+        String endHash,
+        long trained,
+        long frozen,
+        Map<String, String> versions) {
 
     public TuningRun {
         steps = List.copyOf(steps);
@@ -44,7 +51,10 @@ public record TuningRun(
     /** The mean loss of the last tenth of the steps: one step alone says little. */
     public double lastLoss() {
         int tail = Math.max(1, steps.size() / 10);
-        return steps.subList(steps.size() - tail, steps.size()).stream().mapToDouble(Step::loss).average().orElseThrow();
+        return steps.subList(steps.size() - tail, steps.size()).stream()
+                .mapToDouble(Step::loss)
+                .average()
+                .orElseThrow();
     }
 
     /** Seconds of training, those before an interrupt included. */
@@ -55,7 +65,8 @@ public record TuningRun(
     /** Writes the run as JSON. */
     public void save(Path file) {
         try {
-            Files.writeString(file, new GsonBuilder().setPrettyPrinting().create().toJson(this));
+            Files.writeString(
+                    file, new GsonBuilder().setPrettyPrinting().create().toJson(this));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }
@@ -63,7 +74,15 @@ public record TuningRun(
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "%s: %d steps on %,d samples, loss %.3f -> %.3f, %,d weights trained, %,d frozen",
-                stage.name(), steps.size(), samples, firstLoss(), lastLoss(), trained, frozen);
+        return String.format(
+                Locale.ROOT,
+                "%s: %d steps on %,d samples, loss %.3f -> %.3f, %,d weights trained, %,d frozen",
+                stage.name(),
+                steps.size(),
+                samples,
+                firstLoss(),
+                lastLoss(),
+                trained,
+                frozen);
     }
 }

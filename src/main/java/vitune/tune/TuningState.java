@@ -27,7 +27,8 @@ record TuningState(Path file, String key) {
             if (!key.equals(stored.metadata().get("key"))) {
                 return new ArrayList<>();
             }
-            steps = new ArrayList<>(List.of(new Gson().fromJson(stored.metadata().get("steps"), Step[].class)));
+            steps = new ArrayList<>(
+                    List.of(new Gson().fromJson(stored.metadata().get("steps"), Step[].class)));
         }
         try (NDManager scratch = manager.newSubManager()) {
             optimizer.restore(Parameters.read(file, scratch), steps.size());

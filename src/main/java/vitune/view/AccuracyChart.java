@@ -20,7 +20,7 @@ import vitune.evaluate.Score;
 public final class AccuracyChart {
     static final String INTERVAL = ", 95 % interval";
     static final String CHANCE = "best fixed answer";
-    private static final double GROUP = 0.8;   // the part of a kind's place that its bars fill
+    private static final double GROUP = 0.8; // the part of a kind's place that its bars fill
 
     private static final int WIDTH = 860;
     private static final int HEIGHT = 330;
@@ -45,8 +45,10 @@ public final class AccuracyChart {
         stages.forEach((stage, evaluation) -> {
             scores.put(stage, evaluation.scores());
             keys.add(new Canvas.Key(stage, Theme.colour(keys.size()), false));
-            text.append(text.isEmpty() ? "" : "; ").append(stage)
-                    .append(String.format(Locale.ROOT, " %.3f", evaluation.overall().accuracy()));
+            text.append(text.isEmpty() ? "" : "; ")
+                    .append(stage)
+                    .append(String.format(
+                            Locale.ROOT, " %.3f", evaluation.overall().accuracy()));
         });
         keys.add(new Canvas.Key(CHANCE, Theme.INK, true));
         XYChart chart = chart(scores);
@@ -54,7 +56,7 @@ public final class AccuracyChart {
         canvas.head("Accuracy by kind of question", keys);
         canvas.chart(chart, 0, Canvas.HEAD);
         List<String> kinds = kinds(scores);
-        for (int kind = 0; kind < kinds.size(); kind++) {   // the axis would set its own ticks between the kinds
+        for (int kind = 0; kind < kinds.size(); kind++) { // the axis would set its own ticks between the kinds
             canvas.underneath(chart, kind, kinds.get(kind), Theme.plain(14), Theme.INK);
         }
         return canvas.picture("accuracy overall: " + text);
@@ -71,7 +73,10 @@ public final class AccuracyChart {
         chart.setTitle("Accuracy by kind of question");
         chart.getStyler().setPlotContentSize(0.995);
         chart.getStyler().setYAxisMin(0.0).setYAxisMax(1.06).setXAxisMin(-0.5).setXAxisMax(kinds.size() - 0.5);
-        chart.getStyler().setXAxisTicksVisible(false).setYAxisTickMarkSpacingHint(50).setYAxisDecimalPattern("0 %");
+        chart.getStyler()
+                .setXAxisTicksVisible(false)
+                .setYAxisTickMarkSpacingHint(50)
+                .setYAxisDecimalPattern("0 %");
         int i = 0;
         for (Map.Entry<String, Map<String, Score>> stage : stages.entrySet()) {
             add(chart, kinds, stage.getKey(), stage.getValue(), i++, stages.size());
@@ -81,7 +86,9 @@ public final class AccuracyChart {
     }
 
     private static List<String> kinds(Map<String, Map<String, Score>> stages) {
-        List<String> kinds = stages.values().stream().flatMap(s -> s.keySet().stream()).distinct()
+        List<String> kinds = stages.values().stream()
+                .flatMap(s -> s.keySet().stream())
+                .distinct()
                 .collect(Collectors.toCollection(ArrayList::new));
         if (kinds.remove(Evaluation.OVERALL)) {
             kinds.add(Evaluation.OVERALL);
@@ -102,7 +109,11 @@ public final class AccuracyChart {
             double left = kind - GROUP / 2 + index * width + 0.02;
             double right = left + width - 0.04;
             double middle = (left + right) / 2;
-            bars.add(left, 0).add(left, score.accuracy()).add(right, score.accuracy()).add(right, 0).gap();
+            bars.add(left, 0)
+                    .add(left, score.accuracy())
+                    .add(right, score.accuracy())
+                    .add(right, 0)
+                    .gap();
             whiskers.add(middle, score.low()).add(middle, score.high()).gap();
             String percent = String.valueOf(Math.round(score.accuracy() * 100));
             double above = score.high() + 0.03;
@@ -122,7 +133,9 @@ public final class AccuracyChart {
         for (int kind = 0; kind < kinds.size(); kind++) {
             Score score = scores.get(kinds.get(kind));
             if (score != null) {
-                lines.add(kind - 0.46, score.chance()).add(kind + 0.46, score.chance()).gap();
+                lines.add(kind - 0.46, score.chance())
+                        .add(kind + 0.46, score.chance())
+                        .gap();
             }
         }
         lines.addTo(chart, CHANCE).setLineColor(Theme.INK).setLineStyle(Theme.DASHED);
@@ -144,8 +157,10 @@ public final class AccuracyChart {
         }
 
         XYSeries addTo(XYChart chart, String name) {
-            return chart.addSeries(name,
-                    x.stream().mapToDouble(v -> v).toArray(), y.stream().mapToDouble(v -> v).toArray());
+            return chart.addSeries(
+                    name,
+                    x.stream().mapToDouble(v -> v).toArray(),
+                    y.stream().mapToDouble(v -> v).toArray());
         }
     }
 }

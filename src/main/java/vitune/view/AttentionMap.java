@@ -15,8 +15,9 @@ public final class AttentionMap {
     private static final int GAP = 14;
     private static final int LINE = 22;
     /** Stops of the magma scale (van der Walt and Smith 2015): evenly brighter to any eye. */
-    private static final int[] MAGMA = {0x000004, 0x1d1147, 0x51127c, 0x832681, 0xb73779, 0xe75263, 0xfc8961,
-            0xfec488, 0xfcfdbf};
+    private static final int[] MAGMA = {
+        0x000004, 0x1d1147, 0x51127c, 0x832681, 0xb73779, 0xe75263, 0xfc8961, 0xfec488, 0xfcfdbf
+    };
 
     private AttentionMap() {}
 
@@ -81,14 +82,20 @@ public final class AttentionMap {
     static BufferedImage overlay(BufferedImage picture, float[] patches, float max) {
         int width = picture.getWidth();
         int size = TILE * Canvas.DENSITY;
-        BufferedImage tile = new BufferedImage(size, Math.max(1, size * picture.getHeight() / width),
-                BufferedImage.TYPE_INT_RGB);
+        BufferedImage tile =
+                new BufferedImage(size, Math.max(1, size * picture.getHeight() / width), BufferedImage.TYPE_INT_RGB);
         int side = (int) Math.sqrt(patches.length);
         for (int y = 0; y < tile.getHeight(); y++) {
             for (int x = 0; x < size; x++) {
                 int rgb = picture.getRGB(x * width / size, y * picture.getHeight() / tile.getHeight());
-                double heat = max <= 0 ? 0 : between(patches, side, (x + 0.5) * side / size - 0.5,
-                        (y + 0.5) * side / tile.getHeight() - 0.5) / max;
+                double heat = max <= 0
+                        ? 0
+                        : between(
+                                        patches,
+                                        side,
+                                        (x + 0.5) * side / size - 0.5,
+                                        (y + 0.5) * side / tile.getHeight() - 0.5)
+                                / max;
                 tile.setRGB(x, y, blend(rgb, magma(heat), 0.72 - 0.22 * heat));
             }
         }
@@ -104,8 +111,8 @@ public final class AttentionMap {
         int right = Math.min(side - 1, left + 1);
         int bottom = Math.min(side - 1, top + 1);
         double upper = patches[top * side + left] * (1 - column + left) + patches[top * side + right] * (column - left);
-        double lower = patches[bottom * side + left] * (1 - column + left)
-                + patches[bottom * side + right] * (column - left);
+        double lower =
+                patches[bottom * side + left] * (1 - column + left) + patches[bottom * side + right] * (column - left);
         return upper * (1 - row + top) + lower * (row - top);
     }
 

@@ -60,7 +60,9 @@ final class Canvas {
     void head(String title, List<Key> keys) {
         text(title, Theme.bold(16), Theme.INK, MARGIN, 30);
         g.setFont(Theme.plain(13));
-        int names = keys.stream().mapToInt(key -> g.getFontMetrics().stringWidth(key.name())).sum();
+        int names = keys.stream()
+                .mapToInt(key -> g.getFontMetrics().stringWidth(key.name()))
+                .sum();
         double room = image.getWidth() / (double) DENSITY - 2 * MARGIN - 48.0 * keys.size();
         Font font = Theme.plain((float) Math.max(8, Math.min(13, 13 * room / Math.max(1, names))));
         double x = MARGIN;
@@ -92,8 +94,11 @@ final class Canvas {
         double scale = Math.min((double) width / picture.getWidth(), (double) height / picture.getHeight());
         int w = Math.max(1, (int) Math.round(picture.getWidth() * scale));
         int h = Math.max(1, (int) Math.round(picture.getHeight() * scale));
-        g.setRenderingHint(RenderingHints.KEY_INTERPOLATION, scale * DENSITY >= 1.5
-                ? RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR : RenderingHints.VALUE_INTERPOLATION_BICUBIC);
+        g.setRenderingHint(
+                RenderingHints.KEY_INTERPOLATION,
+                scale * DENSITY >= 1.5
+                        ? RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR
+                        : RenderingHints.VALUE_INTERPOLATION_BICUBIC);
         g.drawImage(shrunk(picture, w * DENSITY), x + (width - w) / 2, y + (height - h) / 2, w, h, null);
     }
 
@@ -101,8 +106,8 @@ final class Canvas {
     private static BufferedImage shrunk(BufferedImage picture, int width) {
         BufferedImage from = picture;
         while (from.getWidth() >= 2 * width && from.getHeight() > 1) {
-            BufferedImage half = new BufferedImage(from.getWidth() / 2, from.getHeight() / 2,
-                    BufferedImage.TYPE_INT_RGB);
+            BufferedImage half =
+                    new BufferedImage(from.getWidth() / 2, from.getHeight() / 2, BufferedImage.TYPE_INT_RGB);
             Graphics2D g = half.createGraphics();
             g.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
             g.drawImage(from, 0, 0, half.getWidth(), half.getHeight(), null);
@@ -128,7 +133,9 @@ final class Canvas {
 
     /** The text in lines of at most that width; a word that is too long is broken. */
     static List<String> wrap(String text, Font font, int width) {
-        FontMetrics metrics = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics().getFontMetrics(font);
+        FontMetrics metrics = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB)
+                .createGraphics()
+                .getFontMetrics(font);
         List<String> lines = new ArrayList<>();
         for (String paragraph : text.strip().split("\\R")) {
             StringBuilder line = new StringBuilder();

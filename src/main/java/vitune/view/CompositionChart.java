@@ -14,7 +14,7 @@ import vitune.data.Turn;
 
 /** What instruction data is made of: how many answers of each type, and how long they are. */
 public final class CompositionChart {
-    private static final int[] EDGES = {1, 2, 3, 5, 9, 17, 33, 65};   // the fewest words of each bin
+    private static final int[] EDGES = {1, 2, 3, 5, 9, 17, 33, 65}; // the fewest words of each bin
     private static final int WIDTH = 430;
     private static final int HEIGHT = 360;
 
@@ -30,7 +30,8 @@ public final class CompositionChart {
             }
         }
         Map<String, int[]> byType = new LinkedHashMap<>();
-        words.forEach((type, counts) -> byType.put(type, counts.stream().mapToInt(Integer::intValue).toArray()));
+        words.forEach((type, counts) ->
+                byType.put(type, counts.stream().mapToInt(Integer::intValue).toArray()));
         return of(byType);
     }
 
@@ -50,11 +51,13 @@ public final class CompositionChart {
         Canvas canvas = new Canvas(2 * WIDTH, Canvas.HEAD + HEIGHT);
         canvas.head("What the data is made of", keys);
         types(canvas, words);
-        canvas.text("Answers by length, in words", Theme.plain(13), Theme.MUTED,
-                WIDTH + Canvas.MARGIN, Canvas.HEAD + 30);
+        canvas.text(
+                "Answers by length, in words", Theme.plain(13), Theme.MUTED, WIDTH + Canvas.MARGIN, Canvas.HEAD + 30);
         canvas.chart(lengths(words), WIDTH, Canvas.HEAD + 36);
         StringBuilder text = new StringBuilder();
-        words.forEach((type, counts) -> text.append(text.isEmpty() ? "" : ", ").append(counts.length).append(' ')
+        words.forEach((type, counts) -> text.append(text.isEmpty() ? "" : ", ")
+                .append(counts.length)
+                .append(' ')
                 .append(type));
         return canvas.picture("composition: " + text);
     }
@@ -62,7 +65,8 @@ public final class CompositionChart {
     /** A bar a type with its number. */
     private static void types(Canvas canvas, Map<String, int[]> words) {
         canvas.text("Answers by type", Theme.plain(13), Theme.MUTED, Canvas.MARGIN, Canvas.HEAD + 30);
-        int most = words.values().stream().mapToInt(counts -> counts.length).max().orElse(1);
+        int most =
+                words.values().stream().mapToInt(counts -> counts.length).max().orElse(1);
         int place = Math.min(56, (HEIGHT - 60) / words.size());
         int y = Canvas.HEAD + 48;
         int i = 0;
@@ -71,8 +75,12 @@ public final class CompositionChart {
             canvas.text(type.getKey(), Theme.plain(13), Theme.INK, Canvas.MARGIN, y + 12);
             canvas.g.setColor(Theme.colour(i++));
             canvas.g.fill(new RoundRectangle2D.Double(Canvas.MARGIN, y + 18, length, place - 34, 4, 4));
-            canvas.text(String.format(Locale.ROOT, "%,d", type.getValue().length), Theme.plain(13), Theme.INK,
-                    Canvas.MARGIN + length + 8, y + 18 + (place - 34) / 2.0 + 5);
+            canvas.text(
+                    String.format(Locale.ROOT, "%,d", type.getValue().length),
+                    Theme.plain(13),
+                    Theme.INK,
+                    Canvas.MARGIN + length + 8,
+                    y + 18 + (place - 34) / 2.0 + 5);
             y += place;
         }
     }
@@ -81,14 +89,21 @@ public final class CompositionChart {
     static CategoryChart lengths(Map<String, int[]> words) {
         CategoryChart chart = new CategoryChart(WIDTH, HEIGHT - 40);
         Theme.apply(chart.getStyler());
-        chart.getStyler().setStacked(true).setAvailableSpaceFill(0.86).setXAxisTickMarkSpacingHint(10)
+        chart.getStyler()
+                .setStacked(true)
+                .setAvailableSpaceFill(0.86)
+                .setXAxisTickMarkSpacingHint(10)
                 .setDecimalPattern("#,##0");
         int longest = words.values().stream().flatMapToInt(Arrays::stream).max().orElse(1);
-        int bins = (int) Arrays.stream(EDGES).filter(edge -> edge <= Math.max(1, longest)).count();
+        int bins = (int) Arrays.stream(EDGES)
+                .filter(edge -> edge <= Math.max(1, longest))
+                .count();
         List<String> names = new ArrayList<>();
         for (int i = 0; i < bins; i++) {
-            names.add(i == EDGES.length - 1 ? EDGES[i] + "+"
-                    : EDGES[i] + 1 == EDGES[i + 1] ? "" + EDGES[i] : EDGES[i] + "\u2013" + (EDGES[i + 1] - 1));
+            names.add(
+                    i == EDGES.length - 1
+                            ? EDGES[i] + "+"
+                            : EDGES[i] + 1 == EDGES[i + 1] ? "" + EDGES[i] : EDGES[i] + "\u2013" + (EDGES[i + 1] - 1));
         }
         int colour = 0;
         for (Map.Entry<String, int[]> type : words.entrySet()) {

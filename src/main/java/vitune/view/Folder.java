@@ -36,7 +36,7 @@ record Folder(Path folder, PrintStream out) implements Screen {
             }
             case Shown.HTML -> {
                 if (shown.text().contains("\n")) {
-                    out.println(shown.text());   // a table reads well as text
+                    out.println(shown.text()); // a table reads well as text
                 } else {
                     write(Report.page("VITune", shown.data()).getBytes(StandardCharsets.UTF_8), "html", shown.text());
                 }

@@ -18,11 +18,11 @@ import vitune.evaluate.Question;
  * right or wrong. Small pictures are enlarged to crisp pixels.
  */
 public final class Gallery {
-    private static final int MOST = 24;        // tiles
+    private static final int MOST = 24; // tiles
     private static final int WIDTH = 860;
     private static final int GAP = 18;
     private static final int LINE = 17;
-    private static final int LINES = 14;       // beneath a picture at most
+    private static final int LINES = 14; // beneath a picture at most
 
     /** Words in one face and colour. */
     private record Words(String text, Font font, Color colour) {}
@@ -66,11 +66,14 @@ public final class Gallery {
 
     private static Tile tile(Object thing) {
         if (thing instanceof ImageContext context) {
-            List<Words> words = new ArrayList<>(context.captions().stream().limit(1).map(Gallery::plain).toList());
+            List<Words> words = new ArrayList<>(
+                    context.captions().stream().limit(1).map(Gallery::plain).toList());
             if (context.captions().size() > 1) {
                 int more = context.captions().size() - 1;
-                words.add(new Words("and " + more + (more == 1 ? " more caption" : " more captions"),
-                        Theme.plain(11), Theme.MUTED));
+                words.add(new Words(
+                        "and " + more + (more == 1 ? " more caption" : " more captions"),
+                        Theme.plain(11),
+                        Theme.MUTED));
             }
             return new Tile(List.of(Pictures.read(context.image())), words);
         }
@@ -84,15 +87,16 @@ public final class Gallery {
             return new Tile(sample.images().stream().map(Pictures::read).toList(), words);
         }
         if (thing instanceof Question question) {
-            return new Tile(List.of(Pictures.read(question.image())),
-                    List.of(asked(question), plain(question.answer())));
+            return new Tile(
+                    List.of(Pictures.read(question.image())), List.of(asked(question), plain(question.answer())));
         }
         if (thing instanceof Prediction prediction) {
             Question question = prediction.question();
             String reply = prediction.reply().isBlank() ? "(no reply)" : prediction.reply();
-            Words verdict = prediction.right() ? new Words("\u2713 " + reply, Theme.plain(12), Theme.RIGHT)
-                    : new Words("\u2717 " + reply + " (expected: " + question.answer() + ")",
-                            Theme.plain(12), Theme.WRONG);
+            Words verdict = prediction.right()
+                    ? new Words("\u2713 " + reply, Theme.plain(12), Theme.RIGHT)
+                    : new Words(
+                            "\u2717 " + reply + " (expected: " + question.answer() + ")", Theme.plain(12), Theme.WRONG);
             return new Tile(List.of(Pictures.read(question.image())), List.of(asked(question), verdict));
         }
         if (thing instanceof Picture picture) {
@@ -104,8 +108,9 @@ public final class Gallery {
         if (thing instanceof Path file) {
             return new Tile(List.of(Pictures.read(file)), List.of(plain(String.valueOf(file.getFileName()))));
         }
-        throw new IllegalArgumentException("a gallery shows image contexts, samples, questions, predictions, pictures, "
-                + "images and files; got " + (thing == null ? "null" : thing.getClass().getName()));
+        throw new IllegalArgumentException(
+                "a gallery shows image contexts, samples, questions, predictions, pictures, " + "images and files; got "
+                        + (thing == null ? "null" : thing.getClass().getName()));
     }
 
     private static Words plain(String text) {
@@ -119,7 +124,8 @@ public final class Gallery {
     /** Tiles keep the width they have in a full row, so that one picture alone does not become a poster. */
     private static Picture draw(List<Tile> tiles, int columns, int fullRow, String text) {
         int side = (WIDTH - GAP) / Math.max(2, fullRow) - GAP;
-        List<List<Words>> lines = tiles.stream().map(tile -> wrap(tile.words(), side)).toList();
+        List<List<Words>> lines =
+                tiles.stream().map(tile -> wrap(tile.words(), side)).toList();
         int rows = (tiles.size() + columns - 1) / columns;
         int[] pictureHeight = new int[rows];
         int[] top = new int[rows + 1];
@@ -147,14 +153,18 @@ public final class Gallery {
 
     private static int height(Tile tile, int side) {
         int width = (side - 6 * (tile.pictures().size() - 1)) / tile.pictures().size();
-        return tile.pictures().stream().mapToInt(p -> Math.min(side * 5 / 4, width * p.getHeight() / p.getWidth()))
-                .max().orElseThrow();
+        return tile.pictures().stream()
+                .mapToInt(p -> Math.min(side * 5 / 4, width * p.getHeight() / p.getWidth()))
+                .max()
+                .orElseThrow();
     }
 
     private static void pictures(Canvas canvas, List<BufferedImage> pictures, int x, int y, int side, int height) {
         int width = (side - 6 * (pictures.size() - 1)) / pictures.size();
         for (int i = 0; i < pictures.size(); i++) {
-            int high = Math.min(height, width * pictures.get(i).getHeight() / pictures.get(i).getWidth());
+            int high = Math.min(
+                    height,
+                    width * pictures.get(i).getHeight() / pictures.get(i).getWidth());
             canvas.image(pictures.get(i), x + i * (width + 6), y + height - high, width, high);
         }
     }

@@ -11,15 +11,23 @@ final class Html {
 
     /** Text with the five special characters escaped; characters that XML does not know become a question mark. */
     static String escape(String text) {
-        return text.replaceAll("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ufffe\\uffff]", "?").replace("&", "&amp;")
-                .replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;").replace("'", "&#39;");
+        return text.replaceAll("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ufffe\\uffff]", "?")
+                .replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;")
+                .replace("'", "&#39;");
     }
 
     /** A table of at most that many rows; a line beneath counts the rest. */
     static String table(Relation table, int rows) {
         StringBuilder html = new StringBuilder("<table><thead><tr>");
         for (Column<?> column : table.columns()) {
-            html.append("<th").append(align(column)).append('>').append(escape(column.name())).append("</th>");
+            html.append("<th")
+                    .append(align(column))
+                    .append('>')
+                    .append(escape(column.name()))
+                    .append("</th>");
         }
         html.append("</tr></thead><tbody>");
         int shown = Math.min(rows, table.rowCount());
@@ -27,13 +35,21 @@ final class Html {
             html.append("<tr>");
             for (Column<?> column : table.columns()) {
                 String cell = column.isMissing(row) ? "\u2013" : column.getString(row);
-                html.append("<td").append(align(column)).append('>').append(escape(cell)).append("</td>");
+                html.append("<td")
+                        .append(align(column))
+                        .append('>')
+                        .append(escape(cell))
+                        .append("</td>");
             }
             html.append("</tr>");
         }
         html.append("</tbody></table>");
         if (shown < table.rowCount()) {
-            html.append("<p>").append(shown).append(" of ").append(table.rowCount()).append(" rows</p>");
+            html.append("<p>")
+                    .append(shown)
+                    .append(" of ")
+                    .append(table.rowCount())
+                    .append(" rows</p>");
         }
         return html.toString();
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * In JShell and scripts only that last state is shown. From {@link Show#live()}; safe to use from several threads.
  */
 public final class Live implements AutoCloseable {
-    static final long TENTH = 100_000_000;   // of a second, in nanoseconds
+    static final long TENTH = 100_000_000; // of a second, in nanoseconds
 
     private final Screen screen;
     private final LongSupplier nanos;

@@ -22,11 +22,11 @@ import vitune.tune.Step;
  * }</pre>
  */
 public final class LiveLoss implements Consumer<Step> {
-    static final long SECOND = 1_000_000_000;   // drawing takes a tenth of it: the processor is for tuning
+    static final long SECOND = 1_000_000_000; // drawing takes a tenth of it: the processor is for tuning
 
     private final List<String> stages;
     private final Supplier<@Nullable Live> places;
-    private final Map<String, double[]> curves = new LinkedHashMap<>();   // NaN where a resumed run did not come by
+    private final Map<String, double[]> curves = new LinkedHashMap<>(); // NaN where a resumed run did not come by
     private double[] losses = {};
     private int done;
     private Progress progress = Progress.silent();
@@ -57,7 +57,10 @@ public final class LiveLoss implements Consumer<Step> {
         if (chart != null && Double.isFinite(step.loss())) {
             Map<String, double[]> shown = new LinkedHashMap<>(curves);
             shown.replaceAll((stage, curve) -> curve == losses ? Arrays.copyOf(curve, done) : curve);
-            int steps = curves.values().stream().mapToInt(curve -> curve.length).max().orElse(1);
+            int steps = curves.values().stream()
+                    .mapToInt(curve -> curve.length)
+                    .max()
+                    .orElse(1);
             chart.draw(() -> LossChart.of(shown, steps));
             if (done == losses.length) {
                 chart.close();

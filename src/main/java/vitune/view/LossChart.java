@@ -41,7 +41,9 @@ public final class LossChart {
      * @throws IllegalArgumentException if there are no runs, or a run holds no finite loss
      */
     public static Picture of(Map<String, double[]> runs) {
-        return of(runs, runs.values().stream().mapToInt(losses -> losses.length).max().orElse(1));
+        return of(
+                runs,
+                runs.values().stream().mapToInt(losses -> losses.length).max().orElse(1));
     }
 
     /** With an axis as long as the run will be, whatever is done of it. */
@@ -49,9 +51,13 @@ public final class LossChart {
         StringBuilder ends = new StringBuilder();
         runs.forEach((run, losses) -> {
             double[] smooth = smooth(losses);
-            ends.append(ends.isEmpty() ? "" : "; ").append(run).append(String.format(Locale.ROOT,
-                    " %.3f after %d steps", smooth.length == 0 ? Double.NaN : smooth[smooth.length - 1],
-                    losses.length));
+            ends.append(ends.isEmpty() ? "" : "; ")
+                    .append(run)
+                    .append(String.format(
+                            Locale.ROOT,
+                            " %.3f after %d steps",
+                            smooth.length == 0 ? Double.NaN : smooth[smooth.length - 1],
+                            losses.length));
         });
         XYChart chart = chart(runs, steps);
         Canvas canvas = new Canvas(WIDTH, Canvas.HEAD + HEIGHT + 36);
@@ -84,7 +90,10 @@ public final class LossChart {
         }
         XYChart chart = new XYChart(WIDTH, HEIGHT);
         Theme.apply(chart.getStyler());
-        chart.getStyler().setXAxisMin(0.0).setXAxisMax((double) Math.max(1, steps)).setXAxisTicksVisible(false);
+        chart.getStyler()
+                .setXAxisMin(0.0)
+                .setXAxisMax((double) Math.max(1, steps))
+                .setXAxisTicksVisible(false);
         chart.getStyler().setYAxisMin(0.0).setYAxisDecimalPattern("0.##");
         int colour = 0;
         for (Map.Entry<String, double[]> run : runs.entrySet()) {
@@ -95,12 +104,14 @@ public final class LossChart {
 
     private static void add(XYChart chart, String run, double[] losses, int colour) {
         if (Arrays.stream(losses).noneMatch(Double::isFinite)) {
-            throw new IllegalArgumentException("run '" + run + "' has no finite loss among " + losses.length
-                    + " steps");
+            throw new IllegalArgumentException(
+                    "run '" + run + "' has no finite loss among " + losses.length + " steps");
         }
         double[] steps = new double[losses.length];
         Arrays.setAll(steps, i -> i + 1);
-        double[] finite = Arrays.stream(losses).map(loss -> Double.isFinite(loss) ? loss : Double.NaN).toArray();
+        double[] finite = Arrays.stream(losses)
+                .map(loss -> Double.isFinite(loss) ? loss : Double.NaN)
+                .toArray();
         XYSeries raw = chart.addSeries(run + RAW, steps, finite);
         raw.setLineColor(Theme.withAlpha(Theme.colour(colour), 70)).setLineStyle(Theme.THIN);
         XYSeries line = chart.addSeries(run, steps, smooth(losses));
@@ -117,8 +128,12 @@ public final class LossChart {
         for (int i = 0; i < losses.length; i++) {
             int before = Math.min(reach, i);
             int after = Math.min(before, losses.length - 1 - i);
-            smooth[i] = !Double.isFinite(losses[i]) ? Double.NaN
-                    : Arrays.stream(losses, i - before, i + after + 1).filter(Double::isFinite).average().orElseThrow();
+            smooth[i] = !Double.isFinite(losses[i])
+                    ? Double.NaN
+                    : Arrays.stream(losses, i - before, i + after + 1)
+                            .filter(Double::isFinite)
+                            .average()
+                            .orElseThrow();
         }
         return smooth;
     }

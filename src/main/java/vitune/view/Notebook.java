@@ -35,12 +35,14 @@ final class Notebook implements Screen {
     static @Nullable Notebook running() {
         for (Family family : FAMILIES) {
             try {
-                Object kernel = Class.forName(family.type()).getMethod(family.accessor()).invoke(null);
+                Object kernel = Class.forName(family.type())
+                        .getMethod(family.accessor())
+                        .invoke(null);
                 if (kernel != null) {
                     return new Notebook(family.library(), kernel);
                 }
             } catch (ReflectiveOperationException | LinkageError e) {
-                continue;   // not this family
+                continue; // not this family
             }
         }
         return null;
@@ -49,11 +51,13 @@ final class Notebook implements Screen {
     /** Teaches the kernel to render a type where it is the last value of a cell. */
     void register(Class<?> type, String mime) throws ReflectiveOperationException {
         Object renderer = call("getRenderer", kernel, "BaseKernel");
-        Object registration = renderer.getClass().getMethod("createRegistration", Class.class).invoke(renderer, type);
+        Object registration =
+                renderer.getClass().getMethod("createRegistration", Class.class).invoke(renderer, type);
         Class<?> function = Class.forName(library + "display.RenderFunction");
-        Object proxy = Proxy.newProxyInstance(function.getClassLoader(), new Class<?>[] {function},
-                (self, method, arguments) ->
-                switch (method.getName()) {
+        Object proxy = Proxy.newProxyInstance(
+                function.getClassLoader(),
+                new Class<?>[] {function},
+                (self, method, arguments) -> switch (method.getName()) {
                     case "render" -> {
                         fill(call("getOutputContainer", arguments[1], "display.RenderContext"), Shown.of(arguments[0]));
                         yield null;
@@ -62,8 +66,8 @@ final class Notebook implements Screen {
                     case "hashCode" -> System.identityHashCode(self);
                     default -> "renders " + type.getSimpleName();
                 });
-        registration.getClass().getMethod("preferring", String[].class)
-                .invoke(registration, (Object) new String[] {mime});
+        registration.getClass().getMethod("preferring", String[].class).invoke(registration, (Object)
+                new String[] {mime});
         registration.getClass().getMethod("register", function).invoke(registration, proxy);
     }
 
@@ -86,7 +90,7 @@ final class Notebook implements Screen {
         try {
             Object bundle = data.getConstructor().newInstance();
             fill(bundle, shown);
-            System.out.flush();   // keeps printed lines before the picture
+            System.out.flush(); // keeps printed lines before the picture
             Object io = call("getIO", kernel, "BaseKernel");
             Object stream = io.getClass().getField("display").get(io);
             Class<?> streams = Class.forName(library + "DisplayStream");

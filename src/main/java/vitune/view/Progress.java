@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The system property {@code vitune.progress} overrules the guess: {@code terminal} or {@code off}.
  */
 public final class Progress implements AutoCloseable {
-    private static final long PATIENCE = 2_000_000_000L;   // nanoseconds before a terminal shows a bar
+    private static final long PATIENCE = 2_000_000_000L; // nanoseconds before a terminal shows a bar
 
     private final String task;
     private final @Nullable Live live;
@@ -59,8 +59,12 @@ public final class Progress implements AutoCloseable {
         String wish = System.getProperty("vitune.progress", "");
         Notebook notebook = wish.isEmpty() ? Notebook.running() : null;
         boolean terminal = wish.equals("terminal") || wish.isEmpty() && notebook == null && interactive();
-        return new Progress(task, total, notebook == null ? null : new Live(notebook, Live.TENTH, System::nanoTime),
-                terminal ? System.err : null, System::nanoTime);
+        return new Progress(
+                task,
+                total,
+                notebook == null ? null : new Live(notebook, Live.TENTH, System::nanoTime),
+                terminal ? System.err : null,
+                System::nanoTime);
     }
 
     /** One that shows nothing. */
@@ -154,10 +158,14 @@ public final class Progress implements AutoCloseable {
     private ProgressBar bar() {
         if (bar == null) {
             boolean blocks = Charset.defaultCharset().newEncoder().canEncode('\u2588');
-            bar = new ProgressBarBuilder().setTaskName(task).setInitialMax(total)
+            bar = new ProgressBarBuilder()
+                    .setTaskName(task)
+                    .setInitialMax(total)
                     .setStyle(blocks ? ProgressBarStyle.UNICODE_BLOCK : ProgressBarStyle.ASCII)
                     .setConsumer(new ConsoleProgressBarConsumer(terminal, 100))
-                    .setUpdateIntervalMillis(200).startsFrom(done, Duration.ofNanos(nanos.getAsLong() - start)).build();
+                    .setUpdateIntervalMillis(200)
+                    .startsFrom(done, Duration.ofNanos(nanos.getAsLong() - start))
+                    .build();
         }
         return bar;
     }

@@ -47,7 +47,10 @@ public final class Report {
     /** Begins a section; it appears in the list at the top of the page. */
     public Report section(String heading) {
         sections.add(heading);
-        body.append("<h2 id=\"section-").append(sections.size()).append("\">").append(Html.escape(heading))
+        body.append("<h2 id=\"section-")
+                .append(sections.size())
+                .append("\">")
+                .append(Html.escape(heading))
                 .append("</h2>\n");
         return this;
     }
@@ -63,33 +66,42 @@ public final class Report {
     /** Numbers to remember, each as a card: name and value, in the map's order. */
     public Report facts(Map<String, ?> facts) {
         body.append("<div class=\"facts\">");
-        facts.forEach((name, value) -> body.append("<div><b>").append(Html.escape(String.valueOf(value)))
+        facts.forEach((name, value) -> body.append("<div><b>")
+                .append(Html.escape(String.valueOf(value)))
                 .append("</b><span>")
-                .append(Html.escape(name)).append("</span></div>"));
+                .append(Html.escape(name))
+                .append("</span></div>"));
         body.append("</div>\n");
         return this;
     }
 
     /** A picture with its caption. */
     public Report picture(BufferedImage image, String caption) {
-        body.append("<figure><div class=\"frame\">").append(Html.image(asPicture(image, caption))).append("</div>");
+        body.append("<figure><div class=\"frame\">")
+                .append(Html.image(asPicture(image, caption)))
+                .append("</div>");
         return captioned(caption);
     }
 
     /** A table with its caption; beyond 25 rows only their number is told. */
     public Report table(Relation table, String caption) {
-        body.append("<figure><div class=\"scroll\">").append(Html.table(table, ROWS)).append("</div>");
+        body.append("<figure><div class=\"scroll\">")
+                .append(Html.table(table, ROWS))
+                .append("</div>");
         return captioned(caption);
     }
 
     /** A conversation about a picture, in bubbles: the instruction on the right, the response on the left. */
     public Report chat(BufferedImage picture, List<Turn> turns) {
-        body.append("<div class=\"chat\">").append(Html.image(asPicture(picture, "the picture of the conversation")))
+        body.append("<div class=\"chat\">")
+                .append(Html.image(asPicture(picture, "the picture of the conversation")))
                 .append("<div>");
         for (Turn turn : turns) {
-            body.append("<span class=\"you\">").append(Html.escape(turn.instruction()))
+            body.append("<span class=\"you\">")
+                    .append(Html.escape(turn.instruction()))
                     .append("</span><span class=\"model\">")
-                    .append(Html.escape(turn.response())).append("</span>");
+                    .append(Html.escape(turn.response()))
+                    .append("</span>");
         }
         body.append("</div></div>\n");
         return this;
@@ -117,19 +129,25 @@ public final class Report {
     }
 
     private static String marked(String text) {
-        return Html.escape(text).replaceAll("\\*\\*(.+?)\\*\\*", "<b>$1</b>")
+        return Html.escape(text)
+                .replaceAll("\\*\\*(.+?)\\*\\*", "<b>$1</b>")
                 .replaceAll("`([^`]+)`", "<code>$1</code>");
     }
 
     /** The whole page; it is well-formed XML too. */
     public String html() {
-        StringBuilder content = new StringBuilder("<header><h1>").append(Html.escape(title))
+        StringBuilder content = new StringBuilder("<header><h1>")
+                .append(Html.escape(title))
                 .append("</h1>\n<p class=\"lead\">")
-                .append(marked(lead)).append("</p>\n");
+                .append(marked(lead))
+                .append("</p>\n");
         if (sections.size() > 1) {
             content.append("<nav>");
             for (int i = 0; i < sections.size(); i++) {
-                content.append("<a href=\"#section-").append(i + 1).append("\">").append(Html.escape(sections.get(i)))
+                content.append("<a href=\"#section-")
+                        .append(i + 1)
+                        .append("\">")
+                        .append(Html.escape(sections.get(i)))
                         .append("</a>");
             }
             content.append("</nav>");

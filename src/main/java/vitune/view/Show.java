@@ -22,7 +22,10 @@ public final class Show {
 
     /** Shows a piece of HTML; it should bring no scripts. */
     public static void html(String html) {
-        Screen.current().show(Shown.html(html, html.replaceAll("<[^>]*>", " ").replaceAll("\\s+", " ").strip()));
+        Screen.current()
+                .show(Shown.html(
+                        html,
+                        html.replaceAll("<[^>]*>", " ").replaceAll("\\s+", " ").strip()));
     }
 
     /** A place in the output that can be rewritten; close it before the cell ends. */

@@ -32,7 +32,8 @@ record Shown(String mime, String data, String text, int width) {
             return of(Canvas.of(chart, "chart: " + chart.getTitle()));
         }
         if (value instanceof Relation table) {
-            return new Shown(HTML, Html.table(table, ROWS), table.first(ROWS).print().stripTrailing(), 0);
+            return new Shown(
+                    HTML, Html.table(table, ROWS), table.first(ROWS).print().stripTrailing(), 0);
         }
         return new Shown(PLAIN, String.valueOf(value), String.valueOf(value), 0);
     }

@@ -6,8 +6,8 @@ import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import org.knowm.xchart.style.AxesChartStyler;
-import org.knowm.xchart.style.markers.None;
 import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.markers.None;
 
 /** Colours, fonts and strokes that all pictures share. */
 final class Theme {
@@ -19,8 +19,8 @@ final class Theme {
     static final Color WRONG = new Color(0xc04a00);
     static final BasicStroke LINE = new BasicStroke(2.2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
     static final BasicStroke THIN = new BasicStroke(1f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
-    static final BasicStroke DASHED = new BasicStroke(1.4f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1f,
-            new float[] {4f, 3f}, 0f);
+    static final BasicStroke DASHED =
+            new BasicStroke(1.4f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1f, new float[] {4f, 3f}, 0f);
 
     /** Okabe and Ito 2008: told apart with any kind of colour vision. */
     private static final int[] PALETTE = {0x0072b2, 0xe69f00, 0x009e73, 0xcc79a7, 0xd55e00, 0x56b4e9};
@@ -55,8 +55,10 @@ final class Theme {
             g.dispose();
             return font;
         } catch (LinkageError | InternalError | RuntimeException e) {
-            throw new IllegalStateException("this machine has no font to draw text with; install one, for example: "
-                    + "apt-get install fontconfig fonts-dejavu-core", e);
+            throw new IllegalStateException(
+                    "this machine has no font to draw text with; install one, for example: "
+                            + "apt-get install fontconfig fonts-dejavu-core",
+                    e);
         }
     }
 
@@ -69,9 +71,13 @@ final class Theme {
         style.setAnnotationTextFont(plain(11)).setAnnotationTextFontColor(INK);
         style.setXAxisTitleColor(MUTED).setYAxisTitleColor(MUTED);
         style.setAxisTitleFont(plain(13)).setAxisTickLabelsFont(plain(12)).setAxisTickLabelsColor(MUTED);
-        style.setAxisTitlePadding(8).setAxisTickPadding(6).setAxisTicksLineVisible(false)
+        style.setAxisTitlePadding(8)
+                .setAxisTickPadding(6)
+                .setAxisTicksLineVisible(false)
                 .setAxisTicksMarksVisible(false);
-        style.setPlotGridLinesColor(GRID).setPlotGridLinesStroke(THIN).setPlotGridVerticalLinesVisible(false)
+        style.setPlotGridLinesColor(GRID)
+                .setPlotGridLinesStroke(THIN)
+                .setPlotGridVerticalLinesVisible(false)
                 .setPlotMargin(0);
     }
 }

@@ -1,5 +1,5 @@
-# The bodies of Kernels.java, in TorchScript: PyTorch compiles this text when the library loads it. Kernels.java says
-# what each kernel means and which shapes it takes.
+# The bodies of Kernels.java and InPlace.java, in TorchScript: PyTorch compiles this text when the library loads it. The
+# Java files say what each kernel means and which shapes it takes.
 #
 # Types are PyTorch's numbers: 0 uint8, 4 int64, 6 float32, 11 bool. w.type_as(x) is w itself if the types agree.
 class Kernels(Module):
@@ -100,14 +100,8 @@ class Kernels(Module):
   def scale(self, x: Tensor, factor: float) -> Tensor:
     return x * factor
 
-  def detach(self, x: Tensor) -> Tensor:
-    return x.detach()
-
   def copy(self, x: Tensor) -> Tensor:
     return x.detach().clone()
-
-  def zeros_like(self, x: Tensor) -> Tensor:
-    return torch.zeros_like(x.detach())
 
   def floats(self, x: Tensor) -> Tensor:
     return x.detach().to(6).cpu()

@@ -33,7 +33,9 @@ class ClipArtTest {
                 Scene.Group group = scene.groups().get(0);
                 Scene.Thing thing = group.things().get(0);
                 Scene.Group single = new Scene.Group(group.kind(), group.colour(), group.big(), List.of(thing));
-                pairs.add(new Pair(group, thing.box(),
+                pairs.add(new Pair(
+                        group,
+                        thing.box(),
                         ClipArt.draw(new Scene(weather, List.of(single), scene.seed()), pictureSize),
                         ClipArt.draw(new Scene(weather, List.of(), scene.seed()), pictureSize)));
             }
@@ -58,8 +60,9 @@ class ClipArtTest {
                 }
                 double scale = size / 96.0;
                 Box box = pair.box;
-                double[] expected = {box.x() * scale, box.y() * scale,
-                    (box.x() + box.width()) * scale, (box.y() + box.height()) * scale};
+                double[] expected = {
+                    box.x() * scale, box.y() * scale, (box.x() + box.width()) * scale, (box.y() + box.height()) * scale
+                };
                 assertArrayEquals(expected, new double[] {left, top, right, bottom}, 1.01, pair.group.toString());
             }
         }
@@ -91,7 +94,8 @@ class ClipArtTest {
     }
 
     private static double distance(Color a, Color b) {
-        return Math.sqrt(Math.pow(a.getRed() - b.getRed(), 2) + Math.pow(a.getGreen() - b.getGreen(), 2)
+        return Math.sqrt(Math.pow(a.getRed() - b.getRed(), 2)
+                + Math.pow(a.getGreen() - b.getGreen(), 2)
                 + Math.pow(a.getBlue() - b.getBlue(), 2));
     }
 
@@ -128,7 +132,9 @@ class ClipArtTest {
     void otherScenesReplaceDrawnOnesButNeverOtherData() {
         ClipArt.draw(folder, 3, 7, Pairs.TUNING);
         ClipArt.draw(folder, 2, 8, Pairs.HELD_OUT);
-        assertEquals(ClipArt.scenes(2, 8, Pairs.HELD_OUT).get(1).boxes(), Coco.read(folder).get(1).boxes());
+        assertEquals(
+                ClipArt.scenes(2, 8, Pairs.HELD_OUT).get(1).boxes(),
+                Coco.read(folder).get(1).boxes());
         Coco.write(folder, Coco.read(folder));
         DataException e = assertThrows(DataException.class, () -> ClipArt.draw(folder, 2, 8, Pairs.HELD_OUT));
         assertTrue(e.getMessage().contains("written by VITune"), e.getMessage());
@@ -138,7 +144,8 @@ class ClipArtTest {
     @Test
     void anInterruptStopsTheDrawingAndTheNextCallDrawsAnew() {
         Thread caller = Thread.currentThread();
-        CancellationException e = assertThrows(CancellationException.class,
+        CancellationException e = assertThrows(
+                CancellationException.class,
                 () -> ClipArt.draw(folder, 200, 7, Pairs.TUNING, done -> {
                     if (done == 1) caller.interrupt();
                 }));

@@ -31,6 +31,7 @@ class CocoTest {
                {"file_name": "a.jpg", "height": 8, "width": 10, "id": 7}],
              "categories": [{"supercategory": "person", "id": 1, "name": "person"}, {"id": 18, "name": "dog"}]}
             """;
+
     private static final String CAPTIONS = """
             {"images": [
                {"file_name": "b.jpg", "height": 8, "width": 10, "id": 42},
@@ -57,16 +58,29 @@ class CocoTest {
     @ParameterizedTest
     @CsvSource({
         "annotations, images, ''", "annotations, train2014, _train2014", "annotations, val2017, _val2017",
-        "annotations, images/val2017, _val2017", "'', '', ''", "'', images, _mine"})
+        "annotations, images/val2017, _val2017", "'', '', ''", "'', images, _mine"
+    })
     void readsEveryLayout(String annotations, String pictures, String suffix) throws IOException {
         lay(annotations, pictures, suffix, CAPTIONS, INSTANCES);
         List<ImageContext> read = Coco.read(folder);
         Path place = folder.resolve(pictures);
-        assertEquals(List.of(
-                new ImageContext("42", place.resolve("b.jpg"), 10, 8, List.of("A dog naps.", "Ein Hündchen."),
-                        List.of(new Box("dog", 1.5, 2, 6, 4.25))),
-                new ImageContext("7", place.resolve("a.jpg"), 10, 8, List.of("Someone waits."),
-                        List.of(new Box("person", -0.5, 0, 10.9, 8)))), read);
+        assertEquals(
+                List.of(
+                        new ImageContext(
+                                "42",
+                                place.resolve("b.jpg"),
+                                10,
+                                8,
+                                List.of("A dog naps.", "Ein Hündchen."),
+                                List.of(new Box("dog", 1.5, 2, 6, 4.25))),
+                        new ImageContext(
+                                "7",
+                                place.resolve("a.jpg"),
+                                10,
+                                8,
+                                List.of("Someone waits."),
+                                List.of(new Box("person", -0.5, 0, 10.9, 8)))),
+                read);
     }
 
     @Test
@@ -74,7 +88,9 @@ class CocoTest {
         lay("annotations", "train2014", "_train2014", CAPTIONS, INSTANCES);
         lay("annotations", "val2014", "_val2014", CAPTIONS, INSTANCES);
         assertSays(() -> Coco.read(folder), "train2014, val2014", "Coco.read(folder, \"train2014\")");
-        assertEquals(folder.resolve("val2014/b.jpg"), Coco.read(folder, "val2014").get(0).image());
+        assertEquals(
+                folder.resolve("val2014/b.jpg"),
+                Coco.read(folder, "val2014").get(0).image());
         assertSays(() -> Coco.read(folder, "test"), "\"test\"", "train2014, val2014");
     }
 
@@ -82,7 +98,11 @@ class CocoTest {
     void whatIsWrittenReadsBackTheSame() throws IOException {
         Path other = Files.createDirectories(folder.resolve("elsewhere"));
         Files.write(other.resolve("é.png"), new byte[] {9});
-        ImageContext context = new ImageContext("x-1", other.resolve("é.png"), 10, 8,
+        ImageContext context = new ImageContext(
+                "x-1",
+                other.resolve("é.png"),
+                10,
+                8,
                 List.of("\"Quoted\", <b> & ünïcode"),
                 List.of(new Box("dog", 0.1, 1 / 3.0, 2, 3), new Box("cat", 0, 0, 10, 8)));
         Path copy = folder.resolve("copy");
@@ -96,33 +116,35 @@ class CocoTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        // in which file | what | becomes | the place | and the message also says
-        "captions  | \"A dog naps.\\n\"     | \"  \"          | annotations[0].caption       | not blank",
-        "captions  | \"caption\": \"Someone | \"text\": \"Some | annotations[1].caption      | got nothing",
-        "captions  | \"image_id\": 7        | \"image_id\": 8 | annotations[1].image_id      | got 8",
-        "captions  | \"id\": 3,             | \"id\": 1,      | annotations[2].id            | a second time",
-        "captions  | {\"image_id\": 7, \"id\": 2, \"caption\": \"Someone waits.\"}, | '' | annotations    | image 7",
-        "captions  | \"annotations\"        | \"notes\"       | top level                    | no annotations",
-        "instances | \"category_id\": 18    | \"category_id\": 5 | annotations[0].category_id | got 5",
-        "instances | [1.5, 2, 6, 4.25]      | [5.5, 2, 6, 4]  | annotations[0].bbox          | picture of 10 x 8",
-        "instances | [1.5, 2, 6, 4.25]      | [1.5, 2, 6, 7.1] | annotations[0].bbox         | picture of 10 x 8",
-        "instances | [1.5, 2, 6, 4.25]      | [-1.1, 2, 6, 4] | annotations[0].bbox          | picture of 10 x 8",
-        "instances | [1.5, 2, 6, 4.25]      | [1.5, -2, 6, 4] | annotations[0].bbox          | picture of 10 x 8",
-        "instances | [1.5, 2, 6, 4.25]      | [1.5, 2, -6, 4] | annotations[0].bbox          | inside",
-        "instances | [1.5, 2, 6, 4.25]      | [1.5, 2, 6]     | annotations[0].bbox          | 4 numbers",
-        "instances | [1.5, 2, 6, 4.25]      | [1, 2, 3, 4, 5] | annotations[0].bbox          | 4 numbers",
-        "instances | \"image_id\": 42, \"bbox\": [1.5 | \"image_id\": 9, \"bbox\": [1.5 | annotations[0].image_id | got 9",
-        "instances | \"id\": 3}             | \"id\": 1}      | annotations[2].id            | a second time",
-        "captions  | \"width\": 10, \"id\": 42 | \"width\": \"wide\", \"id\": 42 | images[0].width  | a whole number",
-        "captions  | \"width\": 10, \"id\": 42 | \"width\": 0, \"id\": 42 | images[0].width          | >= 1",
-        "captions  | \"width\": 10, \"id\": 7 | \"width\": 10, \"id\": 42 | images[1].id            | a second time",
-        "captions  | \"a.jpg\"              | \"c.jpg\"       | images[1].file_name          | images",
-        "captions  | \"images\": [          | \"images\": [[  | line 1, column               | another layout",
-        "captions  | \"Someone waits.\"}    | \"Someone waits.\" | line 7, column            | broken JSON",
-        "captions  | \"Ein Hündchen.\"}]}   | \"Ein Hündchen.\"} | line 8, column            | broken JSON",
-        "captions  | \"images\": [          | \"images\": NaN, \"x\": [ | line 1, column     | broken JSON",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // in which file | what | becomes | the place | and the message also says
+                "captions  | \"A dog naps.\\n\"     | \"  \"          | annotations[0].caption       | not blank",
+                "captions  | \"caption\": \"Someone | \"text\": \"Some | annotations[1].caption      | got nothing",
+                "captions  | \"image_id\": 7        | \"image_id\": 8 | annotations[1].image_id      | got 8",
+                "captions  | \"id\": 3,             | \"id\": 1,      | annotations[2].id            | a second time",
+                "captions  | {\"image_id\": 7, \"id\": 2, \"caption\": \"Someone waits.\"}, | '' | annotations    | image 7",
+                "captions  | \"annotations\"        | \"notes\"       | top level                    | no annotations",
+                "instances | \"category_id\": 18    | \"category_id\": 5 | annotations[0].category_id | got 5",
+                "instances | [1.5, 2, 6, 4.25]      | [5.5, 2, 6, 4]  | annotations[0].bbox          | picture of 10 x 8",
+                "instances | [1.5, 2, 6, 4.25]      | [1.5, 2, 6, 7.1] | annotations[0].bbox         | picture of 10 x 8",
+                "instances | [1.5, 2, 6, 4.25]      | [-1.1, 2, 6, 4] | annotations[0].bbox          | picture of 10 x 8",
+                "instances | [1.5, 2, 6, 4.25]      | [1.5, -2, 6, 4] | annotations[0].bbox          | picture of 10 x 8",
+                "instances | [1.5, 2, 6, 4.25]      | [1.5, 2, -6, 4] | annotations[0].bbox          | inside",
+                "instances | [1.5, 2, 6, 4.25]      | [1.5, 2, 6]     | annotations[0].bbox          | 4 numbers",
+                "instances | [1.5, 2, 6, 4.25]      | [1, 2, 3, 4, 5] | annotations[0].bbox          | 4 numbers",
+                "instances | \"image_id\": 42, \"bbox\": [1.5 | \"image_id\": 9, \"bbox\": [1.5 | annotations[0].image_id | got 9",
+                "instances | \"id\": 3}             | \"id\": 1}      | annotations[2].id            | a second time",
+                "captions  | \"width\": 10, \"id\": 42 | \"width\": \"wide\", \"id\": 42 | images[0].width  | a whole number",
+                "captions  | \"width\": 10, \"id\": 42 | \"width\": 0, \"id\": 42 | images[0].width          | >= 1",
+                "captions  | \"width\": 10, \"id\": 7 | \"width\": 10, \"id\": 42 | images[1].id            | a second time",
+                "captions  | \"a.jpg\"              | \"c.jpg\"       | images[1].file_name          | images",
+                "captions  | \"images\": [          | \"images\": [[  | line 1, column               | another layout",
+                "captions  | \"Someone waits.\"}    | \"Someone waits.\" | line 7, column            | broken JSON",
+                "captions  | \"Ein Hündchen.\"}]}   | \"Ein Hündchen.\"} | line 8, column            | broken JSON",
+                "captions  | \"images\": [          | \"images\": NaN, \"x\": [ | line 1, column     | broken JSON",
+            })
     void badRowsAreNamedByFileRowAndField(String file, String what, String becomes, String where, String also)
             throws IOException {
         String text = file.equals("captions") ? CAPTIONS : INSTANCES;

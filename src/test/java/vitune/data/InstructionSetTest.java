@@ -18,7 +18,8 @@ import tech.tablesaw.api.Table;
 
 class InstructionSetTest {
     private static final ResponseType[] SINGLE = {
-        ResponseType.CONVERSATION, ResponseType.DETAILED_DESCRIPTION, ResponseType.COMPLEX_REASONING};
+        ResponseType.CONVERSATION, ResponseType.DETAILED_DESCRIPTION, ResponseType.COMPLEX_REASONING
+    };
 
     private static InstructionSample sample(String id, ResponseType type, String... images) {
         List<Path> paths = Arrays.stream(images).map(Path::of).toList();
@@ -53,8 +54,12 @@ class InstructionSetTest {
 
     @Test
     void aSplitFollowsItsSeed() {
-        assertEquals(set().split(0.8, 1).validation().hash(), set().split(0.8, 1).validation().hash());
-        assertNotEquals(set().split(0.8, 1).validation().hash(), set().split(0.8, 2).validation().hash());
+        assertEquals(
+                set().split(0.8, 1).validation().hash(),
+                set().split(0.8, 1).validation().hash());
+        assertNotEquals(
+                set().split(0.8, 1).validation().hash(),
+                set().split(0.8, 2).validation().hash());
     }
 
     @Test
@@ -76,8 +81,8 @@ class InstructionSetTest {
     void neitherSideOfASplitIsEmpty() {
         InstructionSet.Split split = set().split(0.9999, 1);
         assertEquals(3, split.validation().size());
-        InstructionSet two = InstructionSet.of(List.of(
-                sample("a", ResponseType.SUMMARY, "a.png"), sample("b", ResponseType.SUMMARY, "b.png")));
+        InstructionSet two = InstructionSet.of(
+                List.of(sample("a", ResponseType.SUMMARY, "a.png"), sample("b", ResponseType.SUMMARY, "b.png")));
         assertEquals(1, two.split(0.01, 1).train().size());
         InstructionSet one = InstructionSet.of(List.of(sample("a", ResponseType.SUMMARY, "a.png")));
         assertThrows(IllegalArgumentException.class, () -> one.split(0.5, 1));
@@ -87,7 +92,9 @@ class InstructionSetTest {
     @Test
     void aSampleIsDrawnWithoutRepeatsInTheOldOrder() {
         InstructionSet chosen = set().sample(30, 4);
-        List<Integer> at = chosen.samples().stream().map(s -> Integer.parseInt(s.id().substring(1))).toList();
+        List<Integer> at = chosen.samples().stream()
+                .map(s -> Integer.parseInt(s.id().substring(1)))
+                .toList();
         assertEquals(30, at.size());
         assertEquals(at.stream().sorted().distinct().toList(), at);
         assertNotEquals(chosen.hash(), set().sample(30, 5).hash());
@@ -96,8 +103,8 @@ class InstructionSetTest {
 
     @Test
     void aMixKeepsAShareOfEachType() {
-        InstructionSet mix = set().mix(
-                Map.of(ResponseType.CONVERSATION, 1.0, ResponseType.DETAILED_DESCRIPTION, 0.05), 1);
+        InstructionSet mix =
+                set().mix(Map.of(ResponseType.CONVERSATION, 1.0, ResponseType.DETAILED_DESCRIPTION, 0.05), 1);
         assertEquals(40, mix.ofType(ResponseType.CONVERSATION).size());
         assertEquals(2, mix.ofType(ResponseType.DETAILED_DESCRIPTION).size());
         assertEquals(42, mix.size());
@@ -112,10 +119,13 @@ class InstructionSetTest {
         InstructionSample moved = new InstructionSample(
                 "a", List.of(Path.of("y/a.png")), plain.type(), plain.turns(), Map.of("teacher", "t"));
         assertEquals(hash, InstructionSet.of(List.of(moved)).hash());
-        InstructionSample reworded = new InstructionSample(
-                "a", plain.images(), plain.type(), List.of(new Turn("ask a", "say b")), Map.of());
+        InstructionSample reworded =
+                new InstructionSample("a", plain.images(), plain.type(), List.of(new Turn("ask a", "say b")), Map.of());
         assertNotEquals(hash, InstructionSet.of(List.of(reworded)).hash());
-        assertNotEquals(hash, InstructionSet.of(List.of(sample("a", ResponseType.CONVERSATION, "x/a.png"))).hash());
+        assertNotEquals(
+                hash,
+                InstructionSet.of(List.of(sample("a", ResponseType.CONVERSATION, "x/a.png")))
+                        .hash());
     }
 
     @Test
@@ -136,7 +146,8 @@ class InstructionSetTest {
         assertThrows(IllegalArgumentException.class, () -> sample("a", ResponseType.COMPARISON, "a.png"));
         assertThrows(IllegalArgumentException.class, () -> sample("a", ResponseType.SUMMARY, "a.png", "b.png"));
         assertThrows(IllegalArgumentException.class, () -> new Turn("ask", " "));
-        assertThrows(IllegalArgumentException.class,
+        assertThrows(
+                IllegalArgumentException.class,
                 () -> new InstructionSample("a", List.of(), ResponseType.SUMMARY, List.of(), Map.of()));
         assertThrows(IllegalArgumentException.class, () -> new Box("dog", 0, 0, -1, 1));
         assertThrows(IllegalArgumentException.class, () -> new Box("dog", Double.NaN, 0, 1, 1));
@@ -144,8 +155,12 @@ class InstructionSetTest {
 
     @Test
     void whatIsShownAtThePromptIsOneLine() {
-        InstructionSample chatty = new InstructionSample("a", List.of(), ResponseType.SUMMARY,
-                List.of(new Turn("line\nline " + "x".repeat(200), "r")), Map.of());
+        InstructionSample chatty = new InstructionSample(
+                "a",
+                List.of(),
+                ResponseType.SUMMARY,
+                List.of(new Turn("line\nline " + "x".repeat(200), "r")),
+                Map.of());
         assertTrue(chatty.toString().length() < 120 && !chatty.toString().contains("\n"), chatty.toString());
         assertEquals("120 samples (40 conversation, 40 detailed description, 40 complex reasoning)", set().toString());
     }

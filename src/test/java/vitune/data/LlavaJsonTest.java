@@ -28,6 +28,7 @@ class LlavaJsonTest {
 
     @TempDir
     Path folder;
+
     private Path json;
 
     @BeforeEach
@@ -43,23 +44,44 @@ class LlavaJsonTest {
         Files.writeString(json, ROWS);
         InstructionSet set = LlavaJson.read(json, folder, ResponseType.DETAILED_DESCRIPTION);
         Path a = folder.resolve("a.jpg");
-        assertEquals(List.of(
-                new InstructionSample("7", List.of(a), ResponseType.DETAILED_DESCRIPTION,
-                        List.of(new Turn("What is it?", "A bus."), new Turn("Its colour?", "Red.")), Map.of()),
-                new InstructionSample("7#2", List.of(a), ResponseType.DETAILED_DESCRIPTION,
-                        List.of(new Turn("Describe.", "A red bus.")), Map.of()),
-                new InstructionSample("text", List.of(), ResponseType.DETAILED_DESCRIPTION,
-                        List.of(new Turn("Hello", "Good day.")), Map.of())), set.samples());
+        assertEquals(
+                List.of(
+                        new InstructionSample(
+                                "7",
+                                List.of(a),
+                                ResponseType.DETAILED_DESCRIPTION,
+                                List.of(new Turn("What is it?", "A bus."), new Turn("Its colour?", "Red.")),
+                                Map.of()),
+                        new InstructionSample(
+                                "7#2",
+                                List.of(a),
+                                ResponseType.DETAILED_DESCRIPTION,
+                                List.of(new Turn("Describe.", "A red bus.")),
+                                Map.of()),
+                        new InstructionSample(
+                                "text",
+                                List.of(),
+                                ResponseType.DETAILED_DESCRIPTION,
+                                List.of(new Turn("Hello", "Good day.")),
+                                Map.of())),
+                set.samples());
     }
 
     @Test
     void whatIsWrittenReadsBackTheSame() throws IOException {
         InstructionSet set = InstructionSet.of(List.of(
-                new InstructionSample("1", List.of(folder.resolve("sub/b.jpg")), ResponseType.COMPLEX_REASONING,
+                new InstructionSample(
+                        "1",
+                        List.of(folder.resolve("sub/b.jpg")),
+                        ResponseType.COMPLEX_REASONING,
                         List.of(new Turn("Why \"so\"?\nReally?", "Because <b> & ü = \\ 日本 🚌.")),
                         Map.of("teacher", "built-in", "model", "m")),
-                new InstructionSample("2", List.of(folder.resolve("a.jpg"), folder.resolve("sub/b.jpg")),
-                        ResponseType.COMPARISON, List.of(new Turn("Differ?", "Yes.")), Map.of()),
+                new InstructionSample(
+                        "2",
+                        List.of(folder.resolve("a.jpg"), folder.resolve("sub/b.jpg")),
+                        ResponseType.COMPARISON,
+                        List.of(new Turn("Differ?", "Yes.")),
+                        Map.of()),
                 new InstructionSample("3", List.of(), ResponseType.SUMMARY, List.of(new Turn("q", "a")), Map.of())));
         LlavaJson.write(json, folder, set);
         assertEquals(set.samples(), LlavaJson.read(json, folder).samples());
@@ -77,26 +99,28 @@ class LlavaJsonTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "\"id\": \"text\",       | ''                        | [2].id                      | got nothing",
-        "\"image\": \"a.jpg\", \"model\" | \"image\": \"c.jpg\", \"model\" | [1].image    | c.jpg",
-        "\"image\": \"a.jpg\", \"model\" | \"image\": [], \"model\" | [1].conversations[0].value | 1 times <image>",
-        "\"image\": \"a.jpg\", \"model\" | \"image\": 3.5, \"model\" | [1].image             | 3.5",
-        "<image>\\nDescribe.     | Describe.                 | [1].conversations[0].value  | got 0 times",
-        "<image>\\nDescribe.     | <image>                   | [1].conversations[0].value  | an instruction",
-        "Its colour?             | Its colour? <image>       | [0].conversations[2].value  | expected 0",
-        "Hello                   | <image> Hello             | [2].conversations[0].value  | expected 0",
-        "A red bus.              | ' '                       | [1].conversations[1].value  | not blank",
-        "\"gpt\", \"value\": \"Good | \"human\", \"value\": \"Good | [2].conversations[1].from | expected gpt",
-        "\"text\", \"conversations\" | \"text\", \"turns\"     | [2].conversations           | got nothing",
-        "', {\"from\": \"gpt\", \"value\": \"Good day.\"}' | '' | [2].conversations           | 1 values",
-        "\"model\": \"\"          | \"type\": \"poem\"        | [1].type                    | CONVERSATION",
-        "\"model\": \"\"          | \"type\": \"comparison\"  | [1].image                   | 2 for a comparison",
-        "\"model\": \"\"          | \"provenance\": \"x\"     | [1].provenance              | an object of texts",
-        "\"model\": \"\"          | \"provenance\": {\"x\": {}} | [1].provenance            | an object of texts",
-        "\"Good day.\"}]}]       | \"Good day.\"}]}          | line 8, column              | broken JSON",
-        "\"Good day.\"}]}]       | \"Good day.\"}]}] []      | line 7, column              | broken JSON",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"id\": \"text\",       | ''                        | [2].id                      | got nothing",
+                "\"image\": \"a.jpg\", \"model\" | \"image\": \"c.jpg\", \"model\" | [1].image    | c.jpg",
+                "\"image\": \"a.jpg\", \"model\" | \"image\": [], \"model\" | [1].conversations[0].value | 1 times <image>",
+                "\"image\": \"a.jpg\", \"model\" | \"image\": 3.5, \"model\" | [1].image             | 3.5",
+                "<image>\\nDescribe.     | Describe.                 | [1].conversations[0].value  | got 0 times",
+                "<image>\\nDescribe.     | <image>                   | [1].conversations[0].value  | an instruction",
+                "Its colour?             | Its colour? <image>       | [0].conversations[2].value  | expected 0",
+                "Hello                   | <image> Hello             | [2].conversations[0].value  | expected 0",
+                "A red bus.              | ' '                       | [1].conversations[1].value  | not blank",
+                "\"gpt\", \"value\": \"Good | \"human\", \"value\": \"Good | [2].conversations[1].from | expected gpt",
+                "\"text\", \"conversations\" | \"text\", \"turns\"     | [2].conversations           | got nothing",
+                "', {\"from\": \"gpt\", \"value\": \"Good day.\"}' | '' | [2].conversations           | 1 values",
+                "\"model\": \"\"          | \"type\": \"poem\"        | [1].type                    | CONVERSATION",
+                "\"model\": \"\"          | \"type\": \"comparison\"  | [1].image                   | 2 for a comparison",
+                "\"model\": \"\"          | \"provenance\": \"x\"     | [1].provenance              | an object of texts",
+                "\"model\": \"\"          | \"provenance\": {\"x\": {}} | [1].provenance            | an object of texts",
+                "\"Good day.\"}]}]       | \"Good day.\"}]}          | line 8, column              | broken JSON",
+                "\"Good day.\"}]}]       | \"Good day.\"}]}] []      | line 7, column              | broken JSON",
+            })
     void badRowsAreNamedByFileRowAndField(String what, String becomes, String where, String also) throws IOException {
         assertTrue(ROWS.contains(what), what);
         Files.writeString(json, ROWS.replace(what, becomes));

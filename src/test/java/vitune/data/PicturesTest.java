@@ -27,6 +27,7 @@ class PicturesTest {
             + "AAAAAAAAAP/aAA4EQwBNAFkASwAAPwBgJ9CUqm//2Q==";
     /** 4 x 4 pixels of (200, 30, 60), written by Pillow as a lossless WebP. */
     private static final String WEBP = "UklGRh4AAABXRUJQVlA4TBEAAAAvA8AAAAdQjyKXp/+BiOh/AAA=";
+
     private static final int RED = 0xFFC81E3C;
 
     @TempDir
@@ -92,10 +93,14 @@ class PicturesTest {
             BufferedImage read = Pictures.read(Files.write(folder.resolve("x.jpg"), tagged.toByteArray()));
             int right = read.getWidth() - 1, bottom = read.getHeight() - 1;
             assertEquals(orientation < 5 ? 47 : 15, right);
-            int[] found = {
-                read.getRGB(0, 0), read.getRGB(right, 0), read.getRGB(0, bottom), read.getRGB(right, bottom)};
+            int[] found = {read.getRGB(0, 0), read.getRGB(right, 0), read.getRGB(0, bottom), read.getRGB(right, bottom)
+            };
             int[] expected = corners.chars().map(c -> c - '0').toArray();
-            assertArrayEquals(expected, Arrays.stream(found).map(rgb -> Math.round((rgb & 0xFF) / 60f)).toArray());
+            assertArrayEquals(
+                    expected,
+                    Arrays.stream(found)
+                            .map(rgb -> Math.round((rgb & 0xFF) / 60f))
+                            .toArray());
         }
     }
 

@@ -40,14 +40,16 @@ class SceneTest {
 
     @Test
     void seedsDoNotShareScenes() {
-        Set<Long> first = ClipArt.scenes(50, 1, Pairs.TUNING).stream().map(Scene::seed).collect(Collectors.toSet());
+        Set<Long> first =
+                ClipArt.scenes(50, 1, Pairs.TUNING).stream().map(Scene::seed).collect(Collectors.toSet());
         assertTrue(ClipArt.scenes(50, 2, Pairs.TUNING).stream().noneMatch(scene -> first.contains(scene.seed())));
     }
 
     @Test
     void tuningScenesHoldEveryPairButTheHeldOutOnes() {
         Set<String> seen = new HashSet<>();
-        TUNING.forEach(scene -> scene.groups().forEach(g -> seen.add(g.colour().label() + " " + g.kind().label())));
+        TUNING.forEach(scene -> scene.groups()
+                .forEach(g -> seen.add(g.colour().label() + " " + g.kind().label())));
         assertEquals(12 * 5, seen.size());
         for (Scene.Kind kind : Scene.Kind.values()) {
             assertFalse(seen.contains(kind.heldOutColour().label() + " " + kind.label()), kind.label());
@@ -56,7 +58,9 @@ class SceneTest {
 
     @Test
     void tuningCaptionsNeverTellOfAHeldOutPair() {
-        String all = TUNING.stream().flatMap(s -> s.captions().stream()).map(c -> c.toLowerCase(Locale.ROOT))
+        String all = TUNING.stream()
+                .flatMap(s -> s.captions().stream())
+                .map(c -> c.toLowerCase(Locale.ROOT))
                 .collect(Collectors.joining("\n"));
         for (Scene.Kind kind : Scene.Kind.values()) {
             String colour = kind.heldOutColour().label();
@@ -68,7 +72,9 @@ class SceneTest {
 
     @Test
     void heldOutPairsAreTheContractsTwelve() {
-        List<String> colours = Arrays.stream(Scene.Kind.values()).map(k -> k.heldOutColour().label()).toList();
+        List<String> colours = Arrays.stream(Scene.Kind.values())
+                .map(k -> k.heldOutColour().label())
+                .toList();
         List<String> six = List.of("yellow", "orange", "red", "purple", "blue", "green");
         assertEquals(six, colours.subList(0, 6));
         assertEquals(six, colours.subList(6, 12));
@@ -77,8 +83,14 @@ class SceneTest {
     @Test
     void everyHeldOutSceneShowsAHeldOutPairAndAllPairsAreShown() {
         assertTrue(HELD_OUT.stream().allMatch(scene -> scene.groups().stream().anyMatch(Scene.Group::heldOut)));
-        assertEquals(12, HELD_OUT.stream().flatMap(s -> s.groups().stream()).filter(Scene.Group::heldOut)
-                .map(Scene.Group::kind).distinct().count());
+        assertEquals(
+                12,
+                HELD_OUT.stream()
+                        .flatMap(s -> s.groups().stream())
+                        .filter(Scene.Group::heldOut)
+                        .map(Scene.Group::kind)
+                        .distinct()
+                        .count());
     }
 
     @Test
@@ -86,7 +98,9 @@ class SceneTest {
         for (Scene scene : TUNING) {
             List<Scene.Group> groups = scene.groups();
             assertTrue(groups.size() >= 1 && groups.size() <= 3);
-            assertEquals(groups.size(), groups.stream().map(Scene.Group::kind).distinct().count());
+            assertEquals(
+                    groups.size(),
+                    groups.stream().map(Scene.Group::kind).distinct().count());
             assertTrue(groups.stream().allMatch(g -> g.count() >= 1 && g.count() <= 4));
             assertTrue(scene.boxes().size() <= 6);
             for (Scene.Group group : groups) {
@@ -115,13 +129,17 @@ class SceneTest {
     void thereIsMaterialForEveryQuestion() {
         for (int count = 1; count <= 4; count++) {
             int wanted = count;
-            long groups = HELD_OUT.stream().flatMap(s -> s.groups().stream())
-                    .filter(g -> g.heldOut() && g.count() == wanted).count();
+            long groups = HELD_OUT.stream()
+                    .flatMap(s -> s.groups().stream())
+                    .filter(g -> g.heldOut() && g.count() == wanted)
+                    .count();
             assertTrue(groups >= 25, count + ": " + groups);
         }
         for (String relation : List.of("left of", "right of", "above", "below")) {
             String words = " is " + relation + " the ";
-            long said = HELD_OUT.stream().filter(scene -> scene.captions().get(4).contains(words)).count();
+            long said = HELD_OUT.stream()
+                    .filter(scene -> scene.captions().get(4).contains(words))
+                    .count();
             assertTrue(said >= 15, relation + ": " + said);
         }
     }
@@ -139,7 +157,8 @@ class SceneTest {
                     String said = colour + " " + noun + "|" + noun + " (is|are) " + colour;
                     assertTrue(text.matches(".*\\b(" + said + ")\\b.*"), caption);
                     String count = COUNTS.get(group.count() - 1);
-                    assertTrue(group.count() == 1 || text.matches(".*\\b" + count + " (\\w+ )?" + noun + "\\b.*"),
+                    assertTrue(
+                            group.count() == 1 || text.matches(".*\\b" + count + " (\\w+ )?" + noun + "\\b.*"),
                             caption);
                 }
             }
@@ -164,7 +183,8 @@ class SceneTest {
                     default -> dy;
                 };
                 double across = m.group(2).endsWith(" of") ? Math.abs(dy) : Math.abs(dx);
-                assertTrue(along >= 20 && along >= 1.8 * across, scene.captions().get(4));
+                assertTrue(
+                        along >= 20 && along >= 1.8 * across, scene.captions().get(4));
             }
             for (Matcher m = placed.matcher(scene.captions().get(3)); m.find(); places++) {
                 Box box = single(scene, m.group(1));
@@ -176,7 +196,9 @@ class SceneTest {
     }
 
     private static Box single(Scene scene, String category) {
-        List<Box> boxes = scene.boxes().stream().filter(box -> box.category().equals(category)).toList();
+        List<Box> boxes = scene.boxes().stream()
+                .filter(box -> box.category().equals(category))
+                .toList();
         assertEquals(1, boxes.size());
         return boxes.get(0);
     }

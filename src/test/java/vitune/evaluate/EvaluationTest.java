@@ -36,22 +36,26 @@ class EvaluationTest {
         assertEquals(new Score(2, 4, 0.5), evaluation.score("colour"));
         assertEquals(new Score(0, 4, 0.75), evaluation.score("count"));
         assertEquals(new Score(2, 8, 0.625), evaluation.overall());
-        assertEquals(List.of("colour", "count", "overall"), List.copyOf(evaluation.scores().keySet()));
+        assertEquals(
+                List.of("colour", "count", "overall"),
+                List.copyOf(evaluation.scores().keySet()));
         assertEquals("Red.", evaluation.predictions().get(0).reply());
         assertThrows(IllegalArgumentException.class, () -> evaluation.score("relation"));
     }
 
     @Test
     void repliesStayWithTheirQuestions() {
-        Evaluation evaluation = Evaluation.of(asked -> asked.stream().map(Question::answer).toList(), questions());
+        Evaluation evaluation =
+                Evaluation.of(asked -> asked.stream().map(Question::answer).toList(), questions());
         assertEquals(1, evaluation.overall().accuracy());
         assertTrue(evaluation.predictions().stream().allMatch(Prediction::right));
     }
 
     @Test
     void aMissingReplyIsNotGuessed() {
-        String message = assertThrows(IllegalArgumentException.class,
-                () -> Evaluation.of(asked -> List.of("red"), questions())).getMessage();
+        String message = assertThrows(
+                        IllegalArgumentException.class, () -> Evaluation.of(asked -> List.of("red"), questions()))
+                .getMessage();
         assertEquals("expected one reply a question: 8 questions, got 1 replies", message);
         assertThrows(IllegalArgumentException.class, () -> Evaluation.of(ALWAYS_RED, List.of()));
     }
@@ -59,12 +63,21 @@ class EvaluationTest {
     @Test
     void anInterruptStopsTheQuestionsAndTellsHowFarItWas() {
         List<Question> many = new ArrayList<>();
-        for (int i = 0; i < 200; i++) many.add(new Question("q" + i, Path.of("p.png"), "colour", "What colour?", "red"));
+        for (int i = 0; i < 200; i++)
+            many.add(new Question("q" + i, Path.of("p.png"), "colour", "What colour?", "red"));
         List<Integer> answered = new ArrayList<>();
-        assertEquals(200, Evaluation.of(Evaluation.inTurns(ALWAYS_RED, answered::add), many).overall().right());
+        assertEquals(
+                200,
+                Evaluation.of(Evaluation.inTurns(ALWAYS_RED, answered::add), many)
+                        .overall()
+                        .right());
         assertEquals(List.of(96, 192, 200), answered);
-        CancellationException e = assertThrows(CancellationException.class, () -> Evaluation.of(
-                Evaluation.inTurns(ALWAYS_RED, done -> Thread.currentThread().interrupt()), many));
+        CancellationException e = assertThrows(
+                CancellationException.class,
+                () -> Evaluation.of(
+                        Evaluation.inTurns(
+                                ALWAYS_RED, done -> Thread.currentThread().interrupt()),
+                        many));
         assertTrue(e.getMessage().startsWith("interrupted after 96 of 200 questions"), e.getMessage());
         assertFalse(Thread.interrupted(), "the interrupt is answered");
     }
@@ -74,7 +87,8 @@ class EvaluationTest {
         Evaluation evaluation = Evaluation.of(ALWAYS_RED, questions());
         Table table = evaluation.table();
         assertEquals(List.of("kind", "n", "right", "accuracy", "low", "high", "chance"), table.columnNames());
-        assertEquals("[colour, count, overall]", table.stringColumn("kind").asList().toString());
+        assertEquals(
+                "[colour, count, overall]", table.stringColumn("kind").asList().toString());
         assertEquals(0.25, table.doubleColumn("accuracy").get(2));
         assertEquals(8, evaluation.rows().rowCount());
         assertEquals(2, evaluation.rows().booleanColumn("right").countTrue());
@@ -97,14 +111,17 @@ class EvaluationTest {
     void theBlindControlSeesOtherPictures() {
         Questions questions = Questions.of(questions());
         List<Path> seen = new ArrayList<>();
-        Evaluation blind = Evaluation.blind(asked -> {
-            asked.forEach(q -> seen.add(q.image()));
-            return ALWAYS_RED.apply(asked);
-        }, questions, 3);
+        Evaluation blind = Evaluation.blind(
+                asked -> {
+                    asked.forEach(q -> seen.add(q.image()));
+                    return ALWAYS_RED.apply(asked);
+                },
+                questions,
+                3);
         for (int i = 0; i < questions.size(); i++) {
             assertFalse(seen.get(i).equals(questions.questions().get(i).image()));
         }
-        assertEquals(new Score(2, 8, 0.625), blind.overall());   // what needs no eyes stays
+        assertEquals(new Score(2, 8, 0.625), blind.overall()); // what needs no eyes stays
     }
 
     @Test

@@ -31,15 +31,22 @@ class QuestionsTest {
 
     /** Scenes as they come back from a COCO folder, without drawing them. */
     private static List<ImageContext> contexts(List<Scene> scenes) {
-        return IntStream.range(0, scenes.size()).mapToObj(i -> {
-            List<Box> boxes = scenes.get(i).groups().stream().flatMap(g -> g.things().stream()).map(Scene.Thing::box)
-                    .toList();
-            String caption = scenes.get(i).groups().stream()
-                    .map(g -> g.count() == 1 ? "a " + g.colour().label() + " " + g.kind().label()
-                            : g.count() + " " + g.colour().label() + " " + g.kind().plural())
-                    .collect(Collectors.joining(" and "));
-            return new ImageContext("s" + i, Path.of(i + ".png"), Scene.SIDE, Scene.SIDE, List.of(caption), boxes);
-        }).toList();
+        return IntStream.range(0, scenes.size())
+                .mapToObj(i -> {
+                    List<Box> boxes = scenes.get(i).groups().stream()
+                            .flatMap(g -> g.things().stream())
+                            .map(Scene.Thing::box)
+                            .toList();
+                    String caption = scenes.get(i).groups().stream()
+                            .map(g -> g.count() == 1
+                                    ? "a " + g.colour().label() + " " + g.kind().label()
+                                    : g.count() + " " + g.colour().label() + " "
+                                            + g.kind().plural())
+                            .collect(Collectors.joining(" and "));
+                    return new ImageContext(
+                            "s" + i, Path.of(i + ".png"), Scene.SIDE, Scene.SIDE, List.of(caption), boxes);
+                })
+                .toList();
     }
 
     private static ImageContext picture(String name, String caption, Box... boxes) {
@@ -47,44 +54,59 @@ class QuestionsTest {
     }
 
     private static Map<String, Map<String, Long>> byKindAndAnswer(Questions questions) {
-        return questions.questions().stream().collect(groupingBy(Question::kind, TreeMap::new,
-                groupingBy(Question::answer, TreeMap::new, counting())));
+        return questions.questions().stream()
+                .collect(groupingBy(
+                        Question::kind, TreeMap::new, groupingBy(Question::answer, TreeMap::new, counting())));
     }
 
     @Test
     void everyAnswerOfAKindComesUpAsOften() {
         Questions questions = Questions.heldOut(HELD_OUT, 120, 7);
-        assertEquals("{colour={blue=20, green=20, orange=20, purple=20, red=20, yellow=20}, "
-                + "count={four=30, one=30, three=30, two=30}, presence={no=60, yes=60}, "
-                + "relation={above=30, below=30, left=30, right=30}}", byKindAndAnswer(questions).toString());
+        assertEquals(
+                "{colour={blue=20, green=20, orange=20, purple=20, red=20, yellow=20}, "
+                        + "count={four=30, one=30, three=30, two=30}, presence={no=60, yes=60}, "
+                        + "relation={above=30, below=30, left=30, right=30}}",
+                byKindAndAnswer(questions).toString());
         assertEquals(List.of(), questions.notes());
-        assertEquals(480, questions.questions().stream().map(Question::id).distinct().count());
-        assertEquals(480, questions.questions().stream().map(q -> q.image() + q.text()).distinct().count());
+        assertEquals(
+                480, questions.questions().stream().map(Question::id).distinct().count());
+        assertEquals(
+                480,
+                questions.questions().stream()
+                        .map(q -> q.image() + q.text())
+                        .distinct()
+                        .count());
     }
 
     @Test
     void presenceCannotBeGuessedFromTheCategory() {
         Map<String, List<Question>> asked = Questions.heldOut(HELD_OUT, 120, 7).questions().stream()
-                .filter(q -> q.kind().equals("presence")).collect(groupingBy(q -> thing(q.text())));
-        asked.forEach((thing, questions) ->
-                assertEquals(questions.size(), 2 * questions.stream().filter(q -> q.answer().equals("yes"))
-                        .count(), thing));
+                .filter(q -> q.kind().equals("presence"))
+                .collect(groupingBy(q -> thing(q.text())));
+        asked.forEach((thing, questions) -> assertEquals(
+                questions.size(),
+                2 * questions.stream().filter(q -> q.answer().equals("yes")).count(),
+                thing));
     }
 
     private static String thing(String text) {
         return Stream.of(Scene.Kind.values())
-                .filter(k -> text.matches(".*\\b(" + k.label() + "|" + k.plural() + ")\\b.*")).findFirst()
-                .orElseThrow().label();
+                .filter(k -> text.matches(".*\\b(" + k.label() + "|" + k.plural() + ")\\b.*"))
+                .findFirst()
+                .orElseThrow()
+                .label();
     }
 
     /** Answers are worked out anew here, from the scenes themselves. */
     @Test
     void answersAreTrueAndAskedThingsAreHeldOut() {
         for (Question question : Questions.heldOut(HELD_OUT, 120, 7)) {
-            Scene scene = SCENES.get(Integer.parseInt(question.image().toString().replace(".png", "")));
+            Scene scene =
+                    SCENES.get(Integer.parseInt(question.image().toString().replace(".png", "")));
             String text = question.text().replaceAll(", (relative to|from) the \\w+", "");
             Scene.Kind kind = Scene.Kind.valueOf(thing(text).toUpperCase(Locale.ROOT));
-            List<Scene.Group> groups = scene.groups().stream().filter(g -> g.kind() == kind).toList();
+            List<Scene.Group> groups =
+                    scene.groups().stream().filter(g -> g.kind() == kind).toList();
             if (question.answer().equals("no")) {
                 assertEquals(List.of(), groups, question.text());
                 continue;
@@ -93,9 +115,12 @@ class QuestionsTest {
             assertTrue(group.heldOut(), question.text());
             switch (question.kind()) {
                 case "colour" -> assertEquals(group.colour().label(), question.answer());
-                case "count" -> assertEquals(group.count(), List.of("zero", "one", "two", "three", "four")
-                        .indexOf(question.answer()));
-                default -> assertTrue(List.of("yes", "left", "right", "above", "below").contains(question.answer()));
+                case "count" ->
+                    assertEquals(
+                            group.count(),
+                            List.of("zero", "one", "two", "three", "four").indexOf(question.answer()));
+                default ->
+                    assertTrue(List.of("yes", "left", "right", "above", "below").contains(question.answer()));
             }
         }
     }
@@ -105,10 +130,10 @@ class QuestionsTest {
         Box a = new Box("cat", 10, 10, 10, 10);
         assertEquals("left", relation(a, new Box("dog", 40, 20, 10, 10)));
         assertEquals("above", relation(a, new Box("dog", 10, 40, 10, 10)));
-        assertEquals(null, relation(a, new Box("dog", 40, 30, 10, 10)));      // 30 and 20: less than 1.8 times
-        assertEquals(null, relation(a, new Box("dog", 29, 10, 10, 10)));      // 19 px apart
-        assertEquals("left", relation(a, new Box("dog", 30, 10, 10, 10)));    // 20 px apart
-        assertEquals("left", relation(a, new Box("dog", 46, 30, 10, 10)));    // 36 and 20: exactly 1.8
+        assertEquals(null, relation(a, new Box("dog", 40, 30, 10, 10))); // 30 and 20: less than 1.8 times
+        assertEquals(null, relation(a, new Box("dog", 29, 10, 10, 10))); // 19 px apart
+        assertEquals("left", relation(a, new Box("dog", 30, 10, 10, 10))); // 20 px apart
+        assertEquals("left", relation(a, new Box("dog", 46, 30, 10, 10))); // 36 and 20: exactly 1.8
         assertEquals(null, relation(a, new Box("dog", 60, 10, 10, 10), new Box("dog", 80, 10, 10, 10)));
     }
 
@@ -122,12 +147,23 @@ class QuestionsTest {
     @Test
     void coloursComeFromCaptionsThatLeaveNoDoubt() {
         Box bus = new Box("bus", 0, 0, 9, 9);
-        assertEquals("red", Mention.in(picture("p", "A Red bus by a blue car", bus)).get(0).colour());
-        assertEquals("red", Mention.in(picture("p", "Two red buses", bus, bus)).get(0).colour());
+        assertEquals(
+                "red",
+                Mention.in(picture("p", "A Red bus by a blue car", bus)).get(0).colour());
+        assertEquals(
+                "red",
+                Mention.in(picture("p", "Two red buses", bus, bus)).get(0).colour());
         assertEquals("gray", Mention.in(picture("p", "a grey bus", bus)).get(0).colour());
-        assertEquals(null, Mention.in(picture("p", "a red bus and a blue bus", bus, bus)).get(0).colour());
-        assertEquals(null, Mention.in(picture("p", "a red bus, a blue bus", bus)).get(0).colour());
-        assertEquals(null, Mention.in(picture("p", "a red busy road", bus)).get(0).colour());
+        assertEquals(
+                null,
+                Mention.in(picture("p", "a red bus and a blue bus", bus, bus))
+                        .get(0)
+                        .colour());
+        assertEquals(
+                null,
+                Mention.in(picture("p", "a red bus, a blue bus", bus)).get(0).colour());
+        assertEquals(
+                null, Mention.in(picture("p", "a red busy road", bus)).get(0).colour());
     }
 
     @Test
@@ -147,12 +183,14 @@ class QuestionsTest {
                 picture("b", "two people", new Box("person", 10, 10, 10, 10), new Box("person", 50, 12, 10, 30)),
                 picture("c", "nothing"));
         Questions questions = Questions.ask(pictures);
-        assertEquals("{count={one=1, two=1}, presence={no=2, yes=2}, relation={left=1, right=1}}",
+        assertEquals(
+                "{count={one=1, two=1}, presence={no=2, yes=2}, relation={left=1, right=1}}",
                 byKindAndAnswer(questions).toString());
-        assertTrue(questions.notes().contains("no colour questions: the pictures give too little material"),
+        assertTrue(
+                questions.notes().contains("no colour questions: the pictures give too little material"),
                 questions.notes().toString());
-        assertTrue(questions.questions().stream().anyMatch(q -> q.text()
-                .matches("Can you find any (people|dogs) in the picture\\?")));
+        assertTrue(questions.questions().stream()
+                .anyMatch(q -> q.text().matches("Can you find any (people|dogs) in the picture\\?")));
     }
 
     @Test
@@ -184,15 +222,18 @@ class QuestionsTest {
             assertEquals(moves.keySet(), moves.values().stream().collect(toSet()));
         }
         assertEquals(texts(questions.swapped(5)), texts(questions.swapped(5)));
-        assertThrows(IllegalArgumentException.class, () -> Questions.of(questions.questions().subList(0, 1))
-                .swapped(1));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Questions.of(questions.questions().subList(0, 1)).swapped(1));
     }
 
     @Test
     void badArgumentsAreNamed() {
         assertThrows(IllegalArgumentException.class, () -> Questions.ask(List.of()));
-        assertEquals("perKind must be >= 2, got 1", assertThrows(IllegalArgumentException.class, () ->
-                Questions.ask(HELD_OUT, 1, 0)).getMessage());
+        assertEquals(
+                "perKind must be >= 2, got 1",
+                assertThrows(IllegalArgumentException.class, () -> Questions.ask(HELD_OUT, 1, 0))
+                        .getMessage());
         assertThrows(IllegalArgumentException.class, () -> new Question("a", Path.of("x"), "colour", " ", "red"));
         assertFalse(Questions.heldOut(HELD_OUT, 8, 0).toString().contains("\n"));
         assertEquals(4, Questions.heldOut(HELD_OUT, 8, 0).first(1).size());

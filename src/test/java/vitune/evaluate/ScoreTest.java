@@ -30,7 +30,9 @@ class ScoreTest {
         for (int right = 0; right <= 30; right++) {
             Score score = new Score(right, 30, 0);
             Score mirrored = new Score(30 - right, 30, 0);
-            assertTrue(0 <= score.low() && score.low() <= score.accuracy() && score.accuracy() <= score.high()
+            assertTrue(0 <= score.low()
+                    && score.low() <= score.accuracy()
+                    && score.accuracy() <= score.high()
                     && score.high() <= 1);
             assertEquals(1 - mirrored.high(), score.low(), 1e-12);
         }
@@ -38,10 +40,14 @@ class ScoreTest {
 
     @Test
     void impossibleCountsAreRefused() {
-        assertEquals("n must be >= 1, got 0", assertThrows(IllegalArgumentException.class, () -> new Score(0, 0, 0))
-                .getMessage());
-        assertEquals("right must be in 0..3, got 4", assertThrows(IllegalArgumentException.class, () ->
-                new Score(4, 3, 0)).getMessage());
+        assertEquals(
+                "n must be >= 1, got 0",
+                assertThrows(IllegalArgumentException.class, () -> new Score(0, 0, 0))
+                        .getMessage());
+        assertEquals(
+                "right must be in 0..3, got 4",
+                assertThrows(IllegalArgumentException.class, () -> new Score(4, 3, 0))
+                        .getMessage());
         assertThrows(IllegalArgumentException.class, () -> new Score(1, 3, Double.NaN));
     }
 }

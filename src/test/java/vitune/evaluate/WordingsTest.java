@@ -27,8 +27,10 @@ class WordingsTest {
         assertEquals("an umbrella", Wordings.fill("{a thing}", "umbrella", 1, null));
         assertEquals("are the buses", Wordings.fill("{is} the {it}", "bus", 2, null));
         assertEquals("is the bus", Wordings.fill("{is} the {it}", "bus", 1, null));
-        assertEquals("fish people cherries toys glasses driers couches sheep knives",
-                Stream.of("fish person cherry toy glass drier couch sheep knife".split(" ")).map(Wordings::plural)
+        assertEquals(
+                "fish people cherries toys glasses driers couches sheep knives",
+                Stream.of("fish person cherry toy glass drier couch sheep knife".split(" "))
+                        .map(Wordings::plural)
                         .collect(Collectors.joining(" ")));
         assertEquals("wine glasses", Wordings.plural("wine glass"));
     }
@@ -49,7 +51,9 @@ class WordingsTest {
         Set<String> taught = new HashSet<>();
         try (InputStream resource = WordingsTest.class.getResourceAsStream("/vitune/teach/builtin/questions.txt")) {
             assumeTrue(resource != null);
-            new String(resource.readAllBytes(), StandardCharsets.UTF_8).lines().filter(line -> line.contains("|"))
+            new String(resource.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> line.contains("|"))
                     .forEach(line -> taught.addAll(filled(line.substring(line.indexOf('|') + 1))));
         }
         assertTrue(taught.contains("is there dog"), taught.toString());
@@ -59,13 +63,16 @@ class WordingsTest {
     /** Nor is a request for a description, be it of a caption or of a sample. */
     @Test
     void noWordingAsksForADescription() throws IOException {
-        List<ImageContext> pictures = IntStream.range(0, 60).mapToObj(i ->
-                new ImageContext("" + i, Path.of(i + ".png"), 8, 8, List.of("a dog"), List.of())).toList();
+        List<ImageContext> pictures = IntStream.range(0, 60)
+                .mapToObj(i -> new ImageContext("" + i, Path.of(i + ".png"), 8, 8, List.of("a dog"), List.of()))
+                .toList();
         Set<String> taught = InstructionSet.ofCaptions(pictures, 1).samples().stream()
-                .map(sample -> ExactMatch.normalise(sample.turns().get(0).instruction())).collect(Collectors.toSet());
+                .map(sample -> ExactMatch.normalise(sample.turns().get(0).instruction()))
+                .collect(Collectors.toSet());
         assertEquals(3, taught.size(), "three ways to ask for a caption: " + taught);
         try (Stream<Path> files = Files.walk(Path.of("src/main/resources/vitune/teach/prompts"))) {
-            for (Path file : files.filter(path -> path.endsWith("instructions.txt")).toList()) {
+            for (Path file :
+                    files.filter(path -> path.endsWith("instructions.txt")).toList()) {
                 Files.readAllLines(file).forEach(line -> taught.add(ExactMatch.normalise(line)));
             }
         }
@@ -79,10 +86,14 @@ class WordingsTest {
         String script = Files.readString(Path.of("jshell/pretrain/2_language.jsh"));
         int map = script.indexOf("ASK = Map.of(");
         assertTrue(map > 0, "the map ASK");
-        Set<String> taught = Pattern.compile("\"([^\"]+)\"").matcher(script.substring(map, script.indexOf("));", map)))
-                .results().flatMap(text -> filled(text.group(1)).stream()).collect(Collectors.toSet());
+        Set<String> taught = Pattern.compile("\"([^\"]+)\"")
+                .matcher(script.substring(map, script.indexOf("));", map)))
+                .results()
+                .flatMap(text -> filled(text.group(1)).stream())
+                .collect(Collectors.toSet());
         for (String kind : Questions.KINDS) assertTrue(taught.contains(kind), kind + " is a key of the map");
-        assertTrue(taught.containsAll(Set.of("is there dog", "number of dogs", "what colour is dog")), taught.toString());
+        assertTrue(
+                taught.containsAll(Set.of("is there dog", "number of dogs", "what colour is dog")), taught.toString());
         assertHeldOut(taught);
     }
 
@@ -90,10 +101,15 @@ class WordingsTest {
     private static Set<String> filled(String template) {
         Set<String> filled = new HashSet<>();
         for (int count = 1; count <= 2; count++) {
-            filled.add(ExactMatch.normalise(template.replace("{a}", "a dog").replace("{s}", "dog")
-                    .replace("{p}", "dogs").replace("{k}", "dog").replace("{ks}", "dogs")
-                    .replace("{t}", count == 1 ? "dog" : "dogs").replace("{is}", count == 1 ? "is" : "are")
-                    .replace("{A}", "dog").replace("{B}", "cat")));
+            filled.add(ExactMatch.normalise(template.replace("{a}", "a dog")
+                    .replace("{s}", "dog")
+                    .replace("{p}", "dogs")
+                    .replace("{k}", "dog")
+                    .replace("{ks}", "dogs")
+                    .replace("{t}", count == 1 ? "dog" : "dogs")
+                    .replace("{is}", count == 1 ? "is" : "are")
+                    .replace("{A}", "dog")
+                    .replace("{B}", "cat")));
         }
         return filled;
     }

@@ -19,7 +19,8 @@ class ChatTemplateTest {
     private final Turn colour = new Turn("Which colour?", "red and blue");
 
     private String show(ChatTemplate template, List<Turn> turns, int images) {
-        return tokenizer.show(template.render(turns, images, tokenizer, specials).ids());
+        return tokenizer.show(
+                template.render(turns, images, tokenizer, specials).ids());
     }
 
     private String learned(ChatTemplate template, List<Turn> turns, int images) {
@@ -29,16 +30,20 @@ class ChatTemplateTest {
 
     @Test
     void v1() {
-        assertEquals("USER:<image><image><image><image>\n how many cats are there? ASSISTANT: two</s>"
-                + "USER: Which colour? ASSISTANT: red and blue</s>", show(ChatTemplate.v1(), List.of(cats, colour), 1));
+        assertEquals(
+                "USER:<image><image><image><image>\n how many cats are there? ASSISTANT: two</s>"
+                        + "USER: Which colour? ASSISTANT: red and blue</s>",
+                show(ChatTemplate.v1(), List.of(cats, colour), 1));
         assertEquals(" two</s> red and blue</s>", learned(ChatTemplate.v1(), List.of(cats, colour), 1));
     }
 
     @Test
     void v1WithSystemMessageAndNoPicture() {
-        assertEquals("Be brief. USER: how many cats are there? ASSISTANT: two</s>",
+        assertEquals(
+                "Be brief. USER: how many cats are there? ASSISTANT: two</s>",
                 show(ChatTemplate.v1().withSystem("Be brief."), List.of(cats), 0));
-        assertEquals("</s>USER: how many cats are there? ASSISTANT: two</s>",
+        assertEquals(
+                "</s>USER: how many cats are there? ASSISTANT: two</s>",
                 show(ChatTemplate.v1().withBos(true), List.of(cats), 0));
     }
 
@@ -47,8 +52,10 @@ class ChatTemplateTest {
         Rendered row = ChatTemplate.blip2().render(List.of(cats), 1, tokenizer, specials);
         try (NDManager manager = Engines.newManager();
                 Safetensors golden = Safetensors.open(Golden.folder().resolve("golden.safetensors"))) {
-            assertArrayEquals(golden.read("train.input_ids", manager).get("1, 0:32").toLongArray(), row.ids());
-            assertArrayEquals(golden.read("train.labels", manager).get("1, 0:32").toLongArray(), row.labels());
+            assertArrayEquals(
+                    golden.read("train.input_ids", manager).get("1, 0:32").toLongArray(), row.ids());
+            assertArrayEquals(
+                    golden.read("train.labels", manager).get("1, 0:32").toLongArray(), row.labels());
         }
     }
 
@@ -62,7 +69,8 @@ class ChatTemplateTest {
     @Test
     void aMarkPlacesThePicture() {
         Turn marked = new Turn("Look: <image> which colour?", "red");
-        assertEquals("USER: Look:<image><image><image><image>\n which colour? ASSISTANT: red</s>",
+        assertEquals(
+                "USER: Look:<image><image><image><image>\n which colour? ASSISTANT: red</s>",
                 show(ChatTemplate.v1(), List.of(marked), 1));
         Turn before = new Turn("<image>\nWhich colour?", "red and blue");
         assertEquals(show(ChatTemplate.v1(), List.of(colour), 1), show(ChatTemplate.v1(), List.of(before), 1));
@@ -93,16 +101,16 @@ class ChatTemplateTest {
     @Test
     void marksAndPicturesMustAgree() {
         Turn two = new Turn("<image> or <image>?", "the first");
-        IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
-                () -> ChatTemplate.v1().render(List.of(two), 1, tokenizer, specials));
+        IllegalArgumentException e = assertThrows(
+                IllegalArgumentException.class, () -> ChatTemplate.v1().render(List.of(two), 1, tokenizer, specials));
         assertEquals("the instructions have 2 marks <image> for 1 pictures", e.getMessage());
     }
 
     @Test
     void imageTokensInAnAnswerAreAnError() {
         Turn odd = new Turn("What?", "an <image> tag");
-        IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
-                () -> ChatTemplate.v1().render(List.of(odd), 1, tokenizer, specials));
+        IllegalArgumentException e = assertThrows(
+                IllegalArgumentException.class, () -> ChatTemplate.v1().render(List.of(odd), 1, tokenizer, specials));
         assertEquals("the text has 5 image tokens, its 1 pictures have 4 features", e.getMessage());
     }
 }

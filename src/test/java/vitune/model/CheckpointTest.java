@@ -30,8 +30,12 @@ class CheckpointTest {
 
     private Path copy() throws IOException {
         Path folder = Files.createDirectories(temp.resolve("copy"));
-        for (String name : List.of("config.json", "generation_config.json", "model.safetensors",
-                "preprocessor_config.json", "tokenizer.json")) {
+        for (String name : List.of(
+                "config.json",
+                "generation_config.json",
+                "model.safetensors",
+                "preprocessor_config.json",
+                "tokenizer.json")) {
             copy(name, folder.resolve(name));
         }
         return folder;
@@ -106,7 +110,8 @@ class CheckpointTest {
                 (vision ? one : two).put(name, vision ? Kernels.cast(array, Precision.BF16) : array);
                 map.addProperty(name, vision ? "model-00001-of-00002.safetensors" : "model-00002-of-00002.safetensors");
             });
-            two.put("language_model.lm_head.weight",
+            two.put(
+                    "language_model.lm_head.weight",
                     model.parameters().require("language_model.model.decoder.embed_tokens.weight"));
             Files.delete(folder.resolve("model.safetensors"));
             Safetensors.write(folder.resolve("model-00001-of-00002.safetensors"), one, Map.of());
@@ -116,11 +121,14 @@ class CheckpointTest {
             Json.write(folder.resolve("model.safetensors.index.json"), index);
             try (VisionLanguageModel again = VisionLanguageModel.load(folder)) {
                 String projection = "language_projection.weight";
-                assertEquals(model.parameters().hash(projection), again.parameters().hash(projection));
+                assertEquals(
+                        model.parameters().hash(projection), again.parameters().hash(projection));
                 String norm = "vision_model.post_layernorm.weight";
                 assertEquals(Precision.F32, Precision.of(again.parameters().require(norm)));
-                assertTrue(Golden.largest(Kernels.floats(model.parameters().require(norm)),
-                        Kernels.floats(again.parameters().require(norm))) < 0.01);
+                assertTrue(Golden.largest(
+                                Kernels.floats(model.parameters().require(norm)),
+                                Kernels.floats(again.parameters().require(norm)))
+                        < 0.01);
             }
         }
     }
@@ -140,26 +148,35 @@ class CheckpointTest {
 
     @Test
     void whatIsNotBuiltIsRefusedByName() {
-        assertRefused("{\"model_type\": \"llava\", \"text_config\": {\"model_type\": \"llama\"}}",
+        assertRefused(
+                "{\"model_type\": \"llava\", \"text_config\": {\"model_type\": \"llama\"}}",
                 "the family \"llava with llama\" is not supported; supported: blip-2 with opt");
-        assertRefused("{\"model_type\": \"blip-2\", \"vision_config\": {\"hidden_act\": \"quick_gelu\"}}",
+        assertRefused(
+                "{\"model_type\": \"blip-2\", \"vision_config\": {\"hidden_act\": \"quick_gelu\"}}",
                 "hidden_act must be gelu, got \"quick_gelu\"");
-        assertRefused("{\"model_type\": \"blip-2\", \"connector\": {\"kind\": \"resampler\"}}",
+        assertRefused(
+                "{\"model_type\": \"blip-2\", \"connector\": {\"kind\": \"resampler\"}}",
                 "connector.kind must be one of q-former, linear, mlp, got resampler");
-        assertRefused("{\"model_type\": \"blip-2\", \"text_config\": {\"do_layer_norm_before\": false}}",
+        assertRefused(
+                "{\"model_type\": \"blip-2\", \"text_config\": {\"do_layer_norm_before\": false}}",
                 "do_layer_norm_before must be true, got false");
     }
 
     private static void assertRefused(String json, String message) {
-        IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
+        IllegalArgumentException e = assertThrows(
+                IllegalArgumentException.class,
                 () -> ModelConfig.parse(JsonParser.parseString(json).getAsJsonObject()));
         assertEquals(message, e.getMessage());
     }
 
     @Test
     void aRandomModelFollowsItsSeed() {
-        ModelConfig config = new ModelConfig(new EvaConfig(28, 7, 32, 2, 4), ConnectorConfig.qFormer(4, 32, 2, 4),
-                new OptConfig(320, 32, 2, 4, 64), 316, ChatTemplate.v1().withBos(true));
+        ModelConfig config = new ModelConfig(
+                new EvaConfig(28, 7, 32, 2, 4),
+                ConnectorConfig.qFormer(4, 32, 2, 4),
+                new OptConfig(320, 32, 2, 4, 64),
+                316,
+                ChatTemplate.v1().withBos(true));
         Tokenizer tokenizer = Tokenizer.read(Golden.folder());
         try (VisionLanguageModel a = VisionLanguageModel.random(config, tokenizer, 1);
                 VisionLanguageModel b = VisionLanguageModel.random(config, tokenizer, 1);

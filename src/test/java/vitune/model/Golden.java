@@ -38,7 +38,11 @@ final class Golden implements AutoCloseable {
 
     double check(String name, float[] got, double scale) {
         float[] expected = Kernels.floats(get(name));
-        double atol = scale * json.getAsJsonObject("tensors").getAsJsonObject(name).get("atol").getAsDouble();
+        double atol = scale
+                * json.getAsJsonObject("tensors")
+                        .getAsJsonObject(name)
+                        .get("atol")
+                        .getAsDouble();
         double worst = largest(expected, got);
         assertTrue(worst <= atol, name + ": largest difference " + worst + ", tolerance " + atol);
         return worst;

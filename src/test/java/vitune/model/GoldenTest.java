@@ -91,14 +91,16 @@ class GoldenTest {
     void gradientsOfEveryPart() {
         Batch batch = golden.train();
         model.parameters().train(name -> true);
-        try (Gradients gradients = Gradients.record(); NDManager scratch = golden.manager.newSubManager()) {
+        try (Gradients gradients = Gradients.record();
+                NDManager scratch = golden.manager.newSubManager()) {
             gradients.backward(model.lossSum(batch, Precision.F32).div(batch.supervised()));
             for (String name : golden.tensors.names()) {
                 if (!name.startsWith("grad/")) continue;
                 golden.check(name, Gradients.of(model.parameters().require(name.substring(5)), scratch));
             }
             golden.json.getAsJsonObject("parameters").asMap().forEach((name, row) -> {
-                float[] gradient = Kernels.floats(Gradients.of(model.parameters().require(name), scratch));
+                float[] gradient =
+                        Kernels.floats(Gradients.of(model.parameters().require(name), scratch));
                 double norm = 0;
                 for (float g : gradient) norm += (double) g * g;
                 double expected = row.getAsJsonObject().get("grad_l2").getAsDouble();
@@ -116,7 +118,8 @@ class GoldenTest {
         String name = "language_model.model.decoder.embed_positions.weight";
         model.parameters().train(name::equals);
         Batch batch = golden.train();
-        try (Gradients gradients = Gradients.record(); NDManager scratch = golden.manager.newSubManager()) {
+        try (Gradients gradients = Gradients.record();
+                NDManager scratch = golden.manager.newSubManager()) {
             NDArray loss = model.lossSum(batch, Precision.F32);
             System.gc();
             List<ByteBuffer> others = new ArrayList<>();
@@ -137,7 +140,8 @@ class GoldenTest {
     @Test
     void onlyTheTrainedPartGetsGradients() {
         model.parameters().train(name -> Part.of(name) == Part.CONNECTOR);
-        try (Gradients gradients = Gradients.record(); NDManager scratch = golden.manager.newSubManager()) {
+        try (Gradients gradients = Gradients.record();
+                NDManager scratch = golden.manager.newSubManager()) {
             gradients.backward(model.lossSum(golden.train(), Precision.F32));
             model.parameters().asMap().forEach((name, array) -> {
                 boolean reached = array.hasGradient() && Gradients.of(array, scratch) != null;
@@ -164,7 +168,11 @@ class GoldenTest {
 
     @Test
     void greedyWords() {
-        Batch prompts = new Batch(golden.pixels(), null, golden.get("gen.input_ids"), golden.get("gen.input_ids"),
+        Batch prompts = new Batch(
+                golden.pixels(),
+                null,
+                golden.get("gen.input_ids"),
+                golden.get("gen.input_ids"),
                 golden.get("gen.attention_mask"));
         List<long[]> written = model.generate(prompts, Decoding.greedy(), 20, (row, id) -> {});
         assertArrayEquals(golden.get("gen.greedy_ids").toLongArray(), padded(written));
@@ -174,9 +182,13 @@ class GoldenTest {
     void greedyWordsUpToAStopToken() {
         long stop = golden.get("gen.eos_token_used").toLongArray()[0];
         SpecialTokens specials = new SpecialTokens(316, 4, 2, List.of(stop), 1);
-        VisionLanguageModel stopping = new VisionLanguageModel(model.manager(), model.config(), model.parameters(),
-                model.tokenizer(), model.processor(), specials);
-        Batch prompts = new Batch(golden.pixels(), null, golden.get("gen.input_ids"), golden.get("gen.input_ids"),
+        VisionLanguageModel stopping = new VisionLanguageModel(
+                model.manager(), model.config(), model.parameters(), model.tokenizer(), model.processor(), specials);
+        Batch prompts = new Batch(
+                golden.pixels(),
+                null,
+                golden.get("gen.input_ids"),
+                golden.get("gen.input_ids"),
                 golden.get("gen.attention_mask"));
         long[] expected = golden.get("gen.greedy_eos_ids").toLongArray();
         for (int i = 0; i < expected.length; i++) if (expected[i] == stop) expected[i] = 1; // ours leave it out
@@ -184,18 +196,26 @@ class GoldenTest {
     }
 
     private static long[] padded(List<long[]> rows) {
-        return rows.stream().flatMapToLong(row -> {
-            long[] full = new long[20];
-            Arrays.fill(full, 1);
-            System.arraycopy(row, 0, full, 0, row.length);
-            return Arrays.stream(full);
-        }).toArray();
+        return rows.stream()
+                .flatMapToLong(row -> {
+                    long[] full = new long[20];
+                    Arrays.fill(full, 1);
+                    System.arraycopy(row, 0, full, 0, row.length);
+                    return Arrays.stream(full);
+                })
+                .toArray();
     }
 
     @Test
     void scoresWithAndWithoutTheCache() {
-        NDArray embeddings = model.embed(new Batch(golden.pixels(), null, golden.get("gen.input_ids"),
-                golden.get("gen.input_ids"), golden.get("gen.attention_mask")), Precision.F32);
+        NDArray embeddings = model.embed(
+                new Batch(
+                        golden.pixels(),
+                        null,
+                        golden.get("gen.input_ids"),
+                        golden.get("gen.input_ids"),
+                        golden.get("gen.attention_mask")),
+                Precision.F32);
         NDArray mask = golden.get("gen.attention_mask");
         NDArray words = golden.get("gen.greedy_ids");
         float[] cached = new float[2 * 4 * 320];

@@ -24,7 +24,9 @@ class ImageProcessorTest {
         ImageProcessor processor = ImageProcessor.read(folder);
         try (NDManager manager = Engines.newManager();
                 Safetensors golden = Safetensors.open(folder.resolve("golden.safetensors"))) {
-            float[] got = processor.batch(IMAGES.stream().map(folder::resolve).toList(), manager).toFloatArray();
+            float[] got = processor
+                    .batch(IMAGES.stream().map(folder::resolve).toList(), manager)
+                    .toFloatArray();
             float[] expected = Kernels.floats(golden.read("pixels.pil", manager));
             assertTrue(Golden.largest(expected, got) < 1e-6, "largest difference " + Golden.largest(expected, got));
         }
@@ -55,8 +57,8 @@ class ImageProcessorTest {
 
     @Test
     void settingsThatAreNotBuiltAreRefused() {
-        IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
-                () -> new ImageProcessor(8, List.of(0.0), List.of(1.0, 1.0, 1.0)));
+        IllegalArgumentException e = assertThrows(
+                IllegalArgumentException.class, () -> new ImageProcessor(8, List.of(0.0), List.of(1.0, 1.0, 1.0)));
         assertEquals("image_mean must have 3 numbers, got [0.0]", e.getMessage());
     }
 

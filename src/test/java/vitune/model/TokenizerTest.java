@@ -33,7 +33,8 @@ class TokenizerTest {
 
     private static long[] ids(JsonObject one, String field) {
         return StreamSupport.stream(one.getAsJsonArray(field).spliterator(), false)
-                .mapToLong(JsonElement::getAsLong).toArray();
+                .mapToLong(JsonElement::getAsLong)
+                .toArray();
     }
 
     @Test

@@ -60,7 +60,8 @@ class VisionLanguageModelTest {
         Rendered two = row("Which one is red?", "the first of them", 2);
         NDArray seen = features();
         double apart = loss(Batch.of(List.of(text), 1, golden.manager))
-                + loss(batch(seen.get("0:1"), one)) + loss(batch(seen, two));
+                + loss(batch(seen.get("0:1"), one))
+                + loss(batch(seen, two));
         assertEquals(apart, loss(batch(seen.get("0:1").concat(seen, 0), text, one, two)), 1e-3);
     }
 
@@ -84,7 +85,11 @@ class VisionLanguageModelTest {
         float[] logProbabilities = Kernels.floats(golden.get("train.label_logprob"));
         labels[20] = -100;
         Batch oneLess = new Batch(
-                batch.pixels(), null, batch.ids(), golden.manager.create(labels, batch.ids().getShape()), batch.mask());
+                batch.pixels(),
+                null,
+                batch.ids(),
+                golden.manager.create(labels, batch.ids().getShape()),
+                batch.mask());
         assertEquals(batch.supervised() - 1, oneLess.supervised());
         assertEquals(before + logProbabilities[19], loss(oneLess), 1e-3);
     }
@@ -113,8 +118,7 @@ class VisionLanguageModelTest {
         assertTrue(e.getMessage().contains("64 positions"), e.getMessage());
     }
 
-    private static List<long[]> write(
-            List<Rendered> prompts, List<float[]> pixels, Decoding decoding, int maxTokens) {
+    private static List<long[]> write(List<Rendered> prompts, List<float[]> pixels, Decoding decoding, int maxTokens) {
         return new Answering(model).write(prompts, pixels, decoding, maxTokens, (row, id) -> {});
     }
 
@@ -128,8 +132,8 @@ class VisionLanguageModelTest {
         for (int i = 0; i < 3; i++) pixels.add(golden.get("pixels.pil").get(i).toFloatArray());
         List<long[]> together = write(prompts, pixels, Decoding.greedy(), 12);
         for (int i = 0; i < 3; i++) {
-            long[] alone = write(
-                    prompts.subList(i, i + 1), pixels.subList(i, i + 1), Decoding.greedy(), 12).get(0);
+            long[] alone = write(prompts.subList(i, i + 1), pixels.subList(i, i + 1), Decoding.greedy(), 12)
+                    .get(0);
             assertArrayEquals(alone, together.get(i), "row " + i);
         }
     }
@@ -147,7 +151,9 @@ class VisionLanguageModelTest {
     }
 
     private static NDArray last(Batch batch) {
-        return model.language().forward(model.embed(batch, Precision.F32), batch.mask(), null).get(":, -1");
+        return model.language()
+                .forward(model.embed(batch, Precision.F32), batch.mask(), null)
+                .get(":, -1");
     }
 
     @Test
@@ -155,8 +161,10 @@ class VisionLanguageModelTest {
         List<Rendered> prompt = List.of(model.prompt(List.of(), "What?", 0));
         long[] greedy = write(prompt, List.of(), Decoding.greedy(), 10).get(0);
         long[] first = write(prompt, List.of(), Decoding.sample(1.5, 7), 10).get(0);
-        assertArrayEquals(first, write(prompt, List.of(), Decoding.sample(1.5, 7), 10).get(0));
-        assertTrue(!Arrays.equals(first, write(prompt, List.of(), Decoding.sample(1.5, 8), 10).get(0)));
+        assertArrayEquals(
+                first, write(prompt, List.of(), Decoding.sample(1.5, 7), 10).get(0));
+        assertTrue(!Arrays.equals(
+                first, write(prompt, List.of(), Decoding.sample(1.5, 8), 10).get(0)));
         for (Decoding sure : List.of(new Sample(1, 1, 1, 7), new Sample(1, 0, 1e-9, 7), Decoding.sample(1e-4, 7))) {
             assertArrayEquals(greedy, write(prompt, List.of(), sure, 10).get(0), sure.toString());
         }
@@ -171,8 +179,10 @@ class VisionLanguageModelTest {
         assertTrue(heard.length() > 0 && first.startsWith(heard.toString()), heard + " of " + first);
         String second = chat.ask("Why?");
         assertEquals(List.of(new Turn("What is in the image?", first), new Turn("Why?", second)), chat.history());
-        assertEquals(first, model.answers(
-                List.of(golden.folder.resolve("image0_rgb.png")), List.of("What is in the image?"), 8).get(0));
+        assertEquals(
+                first,
+                model.answers(List.of(golden.folder.resolve("image0_rgb.png")), List.of("What is in the image?"), 8)
+                        .get(0));
     }
 
     @Test
@@ -189,8 +199,11 @@ class VisionLanguageModelTest {
         int positions = model.config().language().maxTokens();
         assertTrue(shown.length() + 3 <= positions, shown.length() + " tokens and 4 new ones, the last never read");
         assertTrue(model.prompt(all.subList(5 - kept, 6), question, 1).length() + 3 > positions, "one more would fit");
-        assertEquals(model.config().queries(),
-                Arrays.stream(shown.ids()).filter(id -> id == model.config().imageToken()).count());
+        assertEquals(
+                model.config().queries(),
+                Arrays.stream(shown.ids())
+                        .filter(id -> id == model.config().imageToken())
+                        .count());
     }
 
     @Test

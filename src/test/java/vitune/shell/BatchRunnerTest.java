@@ -15,7 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A script runs like a program: its exit code is true, and an error names file and line. */
 class BatchRunnerTest {
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
+
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
@@ -36,7 +38,8 @@ class BatchRunnerTest {
 
     @Test
     void argumentsArriveAsTheyWere() throws IOException {
-        Path script = Files.writeString(folder.resolve("a.jsh"),
+        Path script = Files.writeString(
+                folder.resolve("a.jsh"),
                 "if (!List.of(args).equals(List.of(\"a b\", \"\\\"\\\\\\n\", \"é…\", \"\"))) throw new Error();");
         var runner = runner(startup("import java.util.*;"));
         assertEquals(0, runner.run(script, List.of("a b", "\"\\\n", "é…", "")), this::err);
@@ -148,7 +151,9 @@ class BatchRunnerTest {
     @Test
     void anErrorInTheStartupIsNamedAsSuch() throws IOException {
         Path script = Files.writeString(folder.resolve("s.jsh"), "int a = 1;");
-        assertEquals(1, runner(startup("import java.util.*;\nimport no.such.place.*;")).run(script, List.of()));
+        assertEquals(
+                1,
+                runner(startup("import java.util.*;\nimport no.such.place.*;")).run(script, List.of()));
         assertTrue(err().startsWith("startup.jsh:2: package no.such.place does not exist\n"), err());
     }
 

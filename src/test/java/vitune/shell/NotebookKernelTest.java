@@ -22,7 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The kernel without Jupyter: what a cell gives, how an error reads, and that a stop stops. */
 class NotebookKernelTest {
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
+
     private NotebookKernel kernel = kernel(Map.of());
 
     @AfterEach
@@ -70,13 +72,16 @@ class NotebookKernelTest {
     void aStopReachesLoopsThatNeverAsk() {
         String spin = "void spin() {\n    while (true) {\n    }\n}\nspin();";
         for (String loop : List.of("while (true);", spin, "Thread.sleep(100_000);")) {
-            assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
-                var stop = interruptLater();
-                var error = assertThrows(CodeException.class, () -> kernel.eval(loop));
-                assertTrue(error.getMessage().endsWith(": interrupted"), error.getMessage());
-                stop.join();
-                assertEquals("2", text(kernel.eval("1 + 1")));
-            }, loop);
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(20),
+                    () -> {
+                        var stop = interruptLater();
+                        var error = assertThrows(CodeException.class, () -> kernel.eval(loop));
+                        assertTrue(error.getMessage().endsWith(": interrupted"), error.getMessage());
+                        stop.join();
+                        assertEquals("2", text(kernel.eval("1 + 1")));
+                    },
+                    loop);
         }
     }
 
@@ -120,11 +125,15 @@ class NotebookKernelTest {
     void startupComesFromTheEnvironment() throws Exception {
         Path first = Files.writeString(folder.resolve("first of all.jsh"), "import java.util.function.*;\n");
         close();
-        kernel = kernel(Map.of("IJAVA_STARTUP_SCRIPTS_PATH", first.toString(),
-                "IJAVA_STARTUP_SCRIPT", "int answer = 42;",
-                "IJAVA_COMPILER_OPTS", "-Xlint:none  -parameters"));
+        kernel = kernel(Map.of(
+                "IJAVA_STARTUP_SCRIPTS_PATH",
+                first.toString(),
+                "IJAVA_STARTUP_SCRIPT",
+                "int answer = 42;",
+                "IJAVA_COMPILER_OPTS",
+                "-Xlint:none  -parameters"));
         assertEquals("43", text(kernel.eval("IntUnaryOperator next = x -> x + 1;\nnext.applyAsInt(answer)")));
-        assertNull(kernel.eval("printf(\"\");"));   // a function every cell has
+        assertNull(kernel.eval("printf(\"\");")); // a function every cell has
     }
 
     @Test

@@ -23,17 +23,23 @@ class NotebooksTest {
     @TestFactory
     List<DynamicTest> everyNotebookRuns() throws IOException {
         try (Stream<Path> files = Files.list(NOTEBOOKS)) {
-            List<Path> notebooks = files.filter(file -> file.toString().endsWith(".ipynb")).sorted().toList();
+            List<Path> notebooks = files.filter(file -> file.toString().endsWith(".ipynb"))
+                    .sorted()
+                    .toList();
             assertFalse(notebooks.isEmpty(), () -> "no notebook in " + NOTEBOOKS);
             return notebooks.stream()
-                    .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> run(file))).toList();
+                    .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> run(file)))
+                    .toList();
         }
     }
 
     private static void run(Path notebook) throws IOException, InterruptedException {
         Path log = Files.createTempFile("notebook", ".log");
-        var process = new ProcessBuilder(command(notebook)).directory(NOTEBOOKS.toFile())
-                .redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        var process = new ProcessBuilder(command(notebook))
+                .directory(NOTEBOOKS.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
         try {
             boolean ended = process.waitFor(MINUTES, TimeUnit.MINUTES);
             String printed = Files.readString(log);
@@ -46,19 +52,30 @@ class NotebooksTest {
     }
 
     private static List<String> command(Path notebook) {
-        var command = Stream.<String>builder().add(Path.of(System.getProperty("java.home"), "bin", "java").toString())
-                .add("-Xmx1g").add("-Djava.awt.headless=true").add("-Dai.djl.offline=true");
+        var command = Stream.<String>builder()
+                .add(Path.of(System.getProperty("java.home"), "bin", "java").toString())
+                .add("-Xmx1g")
+                .add("-Djava.awt.headless=true")
+                .add("-Dai.djl.offline=true");
         if (Runtime.version().feature() >= 22) {
             command.add("--enable-native-access=ALL-UNNAMED");
         }
-        return command.add("-cp").add(classPath()).add(BatchRunner.class.getName())
-                .add("--startup").add(STARTUP.toString()).add(notebook.getFileName().toString()).build().toList();
+        return command.add("-cp")
+                .add(classPath())
+                .add(BatchRunner.class.getName())
+                .add("--startup")
+                .add(STARTUP.toString())
+                .add(notebook.getFileName().toString())
+                .build()
+                .toList();
     }
 
     /** The class path of this test run, absolute: Maven may start from a manifest, the true one in a property. */
     private static String classPath() {
         String path = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        return Stream.of(path.split(File.pathSeparator)).map(entry -> Path.of(entry).toAbsolutePath().toString())
-                .reduce((a, b) -> a + File.pathSeparator + b).orElseThrow();
+        return Stream.of(path.split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .reduce((a, b) -> a + File.pathSeparator + b)
+                .orElseThrow();
     }
 }

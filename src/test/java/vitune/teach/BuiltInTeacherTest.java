@@ -33,11 +33,14 @@ class BuiltInTeacherTest {
     private static final BuiltInModel MODEL = new BuiltInModel();
     private static final Map<ResponseType, Prompts> PROMPTS = Prompts.shipped();
     private static final List<Map.Entry<String, Pattern>> WORDINGS = Lines.read("questions.txt").stream()
-            .map(line -> Map.entry(line[0], pattern(line[1]))).toList();
+            .map(line -> Map.entry(line[0], pattern(line[1])))
+            .toList();
 
     /** A wording that reads its own words back: {A} becomes a group of that name. */
     private static Pattern pattern(String template) {
-        var things = template.replace("?", "\\?").replace(".", "\\.").replace("{is}", "(?:is|are)")
+        var things = template.replace("?", "\\?")
+                .replace(".", "\\.")
+                .replace("{is}", "(?:is|are)")
                 .replaceAll("\\{([a-zA-Z])\\}", "(?:an? )?(?<$1>[a-z ]+?)");
         return Pattern.compile(things, Pattern.CASE_INSENSITIVE);
     }
@@ -59,13 +62,20 @@ class BuiltInTeacherTest {
         var answers = new TreeMap<String, Integer>();
         for (int i = 0; i < contexts.size(); i++) {
             var colours = new HashMap<String, String>();
-            scenes.get(i).groups().forEach(g -> colours.put(g.kind().label(), g.colour().label()));
+            scenes.get(i)
+                    .groups()
+                    .forEach(g -> colours.put(g.kind().label(), g.colour().label()));
             var turns = turns(ResponseType.CONVERSATION, contexts.get(i));
             assertTrue(turns.size() >= 6 && turns.size() <= 9, turns.toString());
-            assertEquals(turns.size(), turns.stream().map(t -> t.instruction().toLowerCase(Locale.ROOT)).distinct()
-                    .count());
+            assertEquals(
+                    turns.size(),
+                    turns.stream()
+                            .map(t -> t.instruction().toLowerCase(Locale.ROOT))
+                            .distinct()
+                            .count());
             for (var turn : turns) {
-                var kind = check(turn, contexts.get(i), colours, scenes.get(i).weather().label());
+                var kind = check(
+                        turn, contexts.get(i), colours, scenes.get(i).weather().label());
                 answers.merge(kind + " " + turn.response(), 1, Integer::sum);
             }
         }
@@ -73,8 +83,8 @@ class BuiltInTeacherTest {
         for (var answer : List.of("relation left", "relation right", "relation above", "relation below")) {
             assertTrue(answers.get(answer) > 12, answers.toString());
         }
-        for (var answer : List.of("count one", "count two", "count three", "count four")) assertTrue(
-                answers.get(answer) > 40);
+        for (var answer : List.of("count one", "count two", "count three", "count four"))
+            assertTrue(answers.get(answer) > 40);
     }
 
     @Test
@@ -106,8 +116,8 @@ class BuiltInTeacherTest {
         return fail("not one of our questions, or one that has no answer: " + turn + " about " + context.boxes());
     }
 
-    private static String expected(String kind, Matcher m, ImageContext context, Map<String, String> colours,
-            String weather) {
+    private static String expected(
+            String kind, Matcher m, ImageContext context, Map<String, String> colours, String weather) {
         if (kind.equals("describe")) return response(context);
         if (kind.equals("relation")) return relation(box(context, m.group("A")), box(context, m.group("B")), context);
         var thing = singular(m.group(1).toLowerCase(Locale.ROOT), context);
@@ -115,7 +125,10 @@ class BuiltInTeacherTest {
         return switch (kind) {
             case "presence" -> count > 0 ? "yes" : "no";
             case "colour" -> colours.get(thing);
-            case "count" -> count < 1 || count > 4 ? null : List.of("one", "two", "three", "four").get((int) count - 1);
+            case "count" ->
+                count < 1 || count > 4
+                        ? null
+                        : List.of("one", "two", "three", "four").get((int) count - 1);
             default -> thing.equals(weather) ? "yes" : "no";
         };
     }
@@ -129,26 +142,35 @@ class BuiltInTeacherTest {
     }
 
     private static String singular(String words, ImageContext context) {
-        return context.boxes().stream().map(Box::category)
-                .filter(c -> words.equals(c) || words.equals(English.plural(c))).findFirst().orElse(words);
+        return context.boxes().stream()
+                .map(Box::category)
+                .filter(c -> words.equals(c) || words.equals(English.plural(c)))
+                .findFirst()
+                .orElse(words);
     }
 
     private static long count(ImageContext context, String category) {
-        return context.boxes().stream().filter(b -> b.category().equals(category)).count();
+        return context.boxes().stream()
+                .filter(b -> b.category().equals(category))
+                .count();
     }
 
     private static Box box(ImageContext context, String words) {
         var category = words.toLowerCase(Locale.ROOT);
         assertEquals(1, count(context, category), category + " must be a single one");
-        return context.boxes().stream().filter(b -> b.category().equals(category)).findFirst().orElseThrow();
+        return context.boxes().stream()
+                .filter(b -> b.category().equals(category))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** In shares of the picture, as the prompt tells it; on square pictures this is the rule in pixels. */
     private static String relation(Box a, Box b, ImageContext context) {
         double dx = (a.centreX() - b.centreX()) / context.width(), dy = (a.centreY() - b.centreY()) / context.height();
         boolean wide = Math.abs(dx) >= 1.8 * Math.abs(dy), high = Math.abs(dy) >= 1.8 * Math.abs(dx);
-        assertTrue((wide || high) && Math.max(Math.abs(dx), Math.abs(dy)) >= 20.0 / 96, "no clear relation: " + a + " "
-                + b);
+        assertTrue(
+                (wide || high) && Math.max(Math.abs(dx), Math.abs(dy)) >= 20.0 / 96,
+                "no clear relation: " + a + " " + b);
         return wide ? dx < 0 ? "left" : "right" : dy < 0 ? "above" : "below";
     }
 
@@ -158,10 +180,13 @@ class BuiltInTeacherTest {
             var named = new HashSet<String>();
             for (var turn : turns(ResponseType.CONVERSATION, context)) {
                 var words = List.of(turn.instruction().toLowerCase(Locale.ROOT).split("[^a-z]+"));
-                var things = context.boxes().stream().map(Box::category).distinct()
-                        .filter(c -> words.contains(c) || words.contains(English.plural(c))).toList();
-                if (turn.response().equals("yes")) assertTrue(things.stream().noneMatch(named::contains), turn
-                        + " after " + named);
+                var things = context.boxes().stream()
+                        .map(Box::category)
+                        .distinct()
+                        .filter(c -> words.contains(c) || words.contains(English.plural(c)))
+                        .toList();
+                if (turn.response().equals("yes"))
+                    assertTrue(things.stream().noneMatch(named::contains), turn + " after " + named);
                 assertFalse(named.contains("description"), "a description comes last");
                 named.addAll(things);
                 if (turn.response().contains(" ")) named.add("description");
@@ -185,8 +210,8 @@ class BuiltInTeacherTest {
             assertTrue(sentences >= 2 && sentences <= 4, detailed);
             assertTrue(detailed.contains(" at the "), detailed);
             for (var text : List.of(detailed, response(ResponseType.SUMMARY, context))) {
-                for (var box : context.boxes()) assertTrue(text.contains(box.category())
-                        || text.contains(English.plural(box.category())), text);
+                for (var box : context.boxes())
+                    assertTrue(text.contains(box.category()) || text.contains(English.plural(box.category())), text);
             }
             assertTrue(response(ResponseType.COMPLEX_REASONING, context).contains("because"));
         }
@@ -196,9 +221,11 @@ class BuiltInTeacherTest {
     void comparisonsTellWhatIsSharedAndWhatIsNot() throws ReplyForm.Unreadable {
         var a = context("a", List.of("A red car and two green dogs in the rain."), "car", "dog", "dog");
         var b = context("b", List.of("A blue car and one yellow boat at night."), "car", "boat");
-        assertEquals("Both pictures have cars. The car is red in the first picture and blue in the second. "
-                + "Only the first picture has two green dogs. Only the second picture has a yellow boat. "
-                + "It is rainy in the first picture and night in the second.", response(ResponseType.COMPARISON, a, b));
+        assertEquals(
+                "Both pictures have cars. The car is red in the first picture and blue in the second. "
+                        + "Only the first picture has two green dogs. Only the second picture has a yellow boat. "
+                        + "It is rainy in the first picture and night in the second.",
+                response(ResponseType.COMPARISON, a, b));
     }
 
     private static ImageContext context(String id, List<String> captions, String... categories) {
@@ -210,7 +237,9 @@ class BuiltInTeacherTest {
     @Test
     void drawnScenesAreSpokenOfInFewWordsAndNeverInHeldOutColours() throws ReplyForm.Unreadable {
         Set<String> words = new TreeSet<>();
-        var heldOut = Stream.of(Scene.Kind.values()).map(k -> k.heldOutColour().label() + " " + k.label()).toList();
+        var heldOut = Stream.of(Scene.Kind.values())
+                .map(k -> k.heldOutColour().label() + " " + k.label())
+                .toList();
         var contexts = Contexts.drawn(400);
         for (int i = 0; i + 1 < contexts.size(); i++) {
             for (var type : ResponseType.values()) {
@@ -228,8 +257,8 @@ class BuiltInTeacherTest {
 
     @Test
     void photographsWithCaptionsAloneGetQuestionsToo() throws ReplyForm.Unreadable {
-        var context = new ImageContext("c", Path.of("c.jpg"), 640, 480, List.of("Two dogs and a white cat on a couch."),
-                List.of());
+        var context = new ImageContext(
+                "c", Path.of("c.jpg"), 640, 480, List.of("Two dogs and a white cat on a couch."), List.of());
         var turns = turns(ResponseType.CONVERSATION, context);
         assertTrue(turns.stream().anyMatch(t -> t.response().equals("two")), turns.toString());
         assertTrue(turns.stream().anyMatch(t -> t.response().equals("white")), turns.toString());

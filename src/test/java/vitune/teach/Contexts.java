@@ -41,15 +41,16 @@ final class Contexts {
             for (int n = 1 + random.nextInt(9); n > 0; n--) {
                 double w = 10 + random.nextDouble() * width / 2, h = 10 + random.nextDouble() * height / 2;
                 var category = CATEGORIES.get(random.nextInt(CATEGORIES.size()));
-                boxes.add(new Box(category, random.nextDouble() * (width - w), random.nextDouble() * (height - h), w,
-                        h));
+                boxes.add(
+                        new Box(category, random.nextDouble() * (width - w), random.nextDouble() * (height - h), w, h));
             }
             var told = boxes.get(0).category();
             long many = boxes.stream().filter(b -> b.category().equals(told)).count();
             var colour = COLOURS.get(random.nextInt(COLOURS.size()));
             var captions = many == 1
-                    ? List.of("A " + colour + " " + told + " stands near a building.", "Somebody took a picture of a "
-                            + told + ".")
+                    ? List.of(
+                            "A " + colour + " " + told + " stands near a building.",
+                            "Somebody took a picture of a " + told + ".")
                     : List.of("One " + colour + " " + told + " among others.", "A busy street on a gray day.");
             var id = "p" + contexts.size();
             contexts.add(new ImageContext(id, Path.of(id + ".jpg"), width, height, captions, boxes));

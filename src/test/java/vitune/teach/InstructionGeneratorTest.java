@@ -27,8 +27,10 @@ import vitune.teach.LedgerEntry.Verdict;
 
 class InstructionGeneratorTest {
     private final ScriptedServer server = new ScriptedServer();
+
     @TempDir
     private Path folder;
+
     private InstructionGenerator generator;
 
     @BeforeEach
@@ -39,7 +41,7 @@ class InstructionGeneratorTest {
     @AfterEach
     void close() {
         generator.close();
-        generator.close();   // twice is once
+        generator.close(); // twice is once
         server.close();
     }
 
@@ -53,8 +55,9 @@ class InstructionGeneratorTest {
         var contexts = Contexts.drawn(6);
         var set = generator.generate(contexts, ResponseType.values());
         assertEquals(4 * 6 + 3, set.size());
-        assertEquals(List.of("s0-conversation", "s1-conversation"), set.samples().stream().limit(2)
-                .map(InstructionSample::id).toList());
+        assertEquals(
+                List.of("s0-conversation", "s1-conversation"),
+                set.samples().stream().limit(2).map(InstructionSample::id).toList());
         assertEquals(3, set.ofType(COMPARISON).size());
         set.ofType(COMPARISON).forEach(sample -> assertEquals(2, sample.images().size()));
         for (var sample : set) {
@@ -76,7 +79,12 @@ class InstructionGeneratorTest {
         var second = generator.generate(Contexts.drawn(12), CONVERSATION);
         assertEquals(12, server.requests(), "ten, and the two new ones");
         assertEquals(first.samples(), second.samples().subList(0, 10));
-        assertEquals(12, generator.ledger().entries().stream().map(LedgerEntry::request).distinct().count());
+        assertEquals(
+                12,
+                generator.ledger().entries().stream()
+                        .map(LedgerEntry::request)
+                        .distinct()
+                        .count());
         assertEquals(12, generator.ledger().entries().size());
     }
 
@@ -112,8 +120,11 @@ class InstructionGeneratorTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"not json, the reply is not complete JSON", "wrong schema, must be a text",
-        "coordinates, holds coordinates"})
+    @CsvSource({
+        "not json, the reply is not complete JSON",
+        "wrong schema, must be a text",
+        "coordinates, holds coordinates"
+    })
     void anUnusableReplyIsSentBackOnceWithTheReason(String fault, String reason) {
         server.script.add(fault);
         assertEquals(1, generator.generate(Contexts.drawn(1), SUMMARY).size());
@@ -122,20 +133,27 @@ class InstructionGeneratorTest {
         assertTrue(asked.contains("That reply cannot be used: ") && asked.contains(reason), asked);
         var entry = generator.ledger().entries().get(0);
         assertEquals(2, entry.attempts());
-        assertTrue(entry.promptTokens() > 100 + new Tokens()
-                .prompt(Prompts.of(SUMMARY).request(Contexts.drawn(1), false)), "both calls count");
+        assertTrue(
+                entry.promptTokens()
+                        > 100 + new Tokens().prompt(Prompts.of(SUMMARY).request(Contexts.drawn(1), false)),
+                "both calls count");
     }
 
     @ParameterizedTest
-    @CsvSource({"wrong schema, 2, must be a text", "refusal, 1, the teacher refuses: I would rather not",
-        "cut reply, 1, cut off at the token limit"})
+    @CsvSource({
+        "wrong schema, 2, must be a text",
+        "refusal, 1, the teacher refuses: I would rather not",
+        "cut reply, 1, cut off at the token limit"
+    })
     void aRejectedReplyIsARowWithItsReason(String fault, int calls, String reason) {
         server.always = fault;
         assertEquals(0, generator.generate(Contexts.drawn(1), SUMMARY).size());
         assertEquals(calls, server.requests());
         var rejected = generator.rejected();
         assertEquals(1, rejected.rowCount());
-        assertTrue(rejected.stringColumn("reason").get(0).contains(reason), rejected.stringColumn("reason").get(0));
+        assertTrue(
+                rejected.stringColumn("reason").get(0).contains(reason),
+                rejected.stringColumn("reason").get(0));
         assertEquals("rejected", rejected.stringColumn("verdict").get(0));
         server.always = "";
         generator.generate(Contexts.drawn(1), SUMMARY);
@@ -183,7 +201,8 @@ class InstructionGeneratorTest {
         for (var part : forecast.parts()) {
             var those = entries.stream().filter(e -> e.type() == part.type()).toList();
             assertEquals(those.stream().mapToLong(LedgerEntry::promptTokens).sum(), part.promptTokens());
-            double written = those.stream().mapToLong(LedgerEntry::completionTokens).sum();
+            double written =
+                    those.stream().mapToLong(LedgerEntry::completionTokens).sum();
             assertEquals(1, part.completionTokens() / written, 0.1, part.type().label());
         }
         var next = generator.forecast(Contexts.drawn(61), SUMMARY);
@@ -202,8 +221,11 @@ class InstructionGeneratorTest {
         var last = seen.get(5);
         assertEquals(5, last.done());
         assertEquals(5, last.total());
-        assertEquals(generator.ledger().entries().stream().mapToLong(e -> e.promptTokens() + e.completionTokens())
-                .sum(), last.tokens());
+        assertEquals(
+                generator.ledger().entries().stream()
+                        .mapToLong(e -> e.promptTokens() + e.completionTokens())
+                        .sum(),
+                last.tokens());
         generator.generate(Contexts.drawn(5), SUMMARY);
         assertEquals(5, seen.get(6).done(), "all known");
     }
@@ -212,10 +234,12 @@ class InstructionGeneratorTest {
     void aRecordingGivesTheSameSetAndAsksNobody() {
         var recorded = generator.generate(Contexts.drawn(8), CONVERSATION, DETAILED_DESCRIPTION);
         int asked = server.requests();
-        try (var replay = new InstructionGenerator(Teacher.recorded(folder.resolve("ledger.db")),
-                folder.resolve("other.db"))) {
-            assertEquals(recorded.samples(), replay.generate(Contexts.drawn(8), CONVERSATION, DETAILED_DESCRIPTION)
-                    .samples());
+        try (var replay =
+                new InstructionGenerator(Teacher.recorded(folder.resolve("ledger.db")), folder.resolve("other.db"))) {
+            assertEquals(
+                    recorded.samples(),
+                    replay.generate(Contexts.drawn(8), CONVERSATION, DETAILED_DESCRIPTION)
+                            .samples());
             assertEquals(asked, server.requests());
             var e = assertThrows(TeacherException.class, () -> replay.generate(Contexts.drawn(9), CONVERSATION));
             assertTrue(e.getMessage().contains("holds no reply"), e.getMessage());
@@ -225,8 +249,8 @@ class InstructionGeneratorTest {
     @Test
     void changedChecksJudgeWhatIsInTheLedger() {
         assertEquals(4, generator.generate(Contexts.drawn(4), SUMMARY).size());
-        var strict = generator.withCheck((sample, contexts) -> sample.id().startsWith("s1") ? Optional.of("no luck")
-                : Optional.empty());
+        var strict = generator.withCheck(
+                (sample, contexts) -> sample.id().startsWith("s1") ? Optional.of("no luck") : Optional.empty());
         assertEquals(3, strict.generate(Contexts.drawn(4), SUMMARY).size());
         assertEquals(4, server.requests());
         assertEquals("no luck", strict.rejected().stringColumn("reason").get(0));

@@ -16,7 +16,20 @@ class LedgerTest {
     private Path folder;
 
     private static LedgerEntry failed(@Nullable Double cost) {
-        return new LedgerEntry("r", "s", ResponseType.SUMMARY, "t", "t", "p", "", 10, 2, cost, 1, Verdict.FAILED, "away",
+        return new LedgerEntry(
+                "r",
+                "s",
+                ResponseType.SUMMARY,
+                "t",
+                "t",
+                "p",
+                "",
+                10,
+                2,
+                cost,
+                1,
+                Verdict.FAILED,
+                "away",
                 Instant.EPOCH);
     }
 

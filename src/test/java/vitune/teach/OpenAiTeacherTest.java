@@ -75,8 +75,13 @@ class OpenAiTeacherTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"401, OPENAI_API_KEY", "404, VITUNE_TEACHER_MODEL", "quota, billing", "400, it is 400",
-            "429 for an hour, run again later"})
+    @CsvSource({
+        "401, OPENAI_API_KEY",
+        "404, VITUNE_TEACHER_MODEL",
+        "quota, billing",
+        "400, it is 400",
+        "429 for an hour, run again later"
+    })
     void otherFaultsStopAtOnceAndSayWhatToDo(String fault, String advice) {
         server.always = fault;
         var e = assertThrows(TeacherException.class, () -> teacher.ask(request));
@@ -89,7 +94,8 @@ class OpenAiTeacherTest {
     @Test
     void aRequestThatIsTooLongConcernsItselfOnly() {
         server.always = "too long";
-        assertFalse(assertThrows(TeacherException.class, () -> teacher.ask(request)).fatal());
+        assertFalse(
+                assertThrows(TeacherException.class, () -> teacher.ask(request)).fatal());
         assertEquals(1, server.requests());
     }
 
@@ -99,7 +105,8 @@ class OpenAiTeacherTest {
         var refused = teacher.ask(request);
         assertEquals("the teacher refuses: I would rather not", refused.fault());
         assertEquals(100, refused.promptTokens());
-        assertEquals("the reply is cut off at the token limit", teacher.ask(request).fault());
+        assertEquals(
+                "the reply is cut off at the token limit", teacher.ask(request).fault());
     }
 
     @Test
@@ -120,8 +127,8 @@ class OpenAiTeacherTest {
     void anInterruptIsHeardWhileTheTeacherThinks() throws InterruptedException {
         server.always = "hang";
         var caught = new Throwable[1];
-        var thread = new Thread(() ->
-                caught[0] = assertThrows(CancellationException.class, () -> teacher.ask(request)));
+        var thread =
+                new Thread(() -> caught[0] = assertThrows(CancellationException.class, () -> teacher.ask(request)));
         thread.start();
         while (server.requests() == 0) Thread.sleep(5);
         thread.interrupt();
@@ -147,7 +154,8 @@ class OpenAiTeacherTest {
         teacher.ask(request);
         var alive = Thread.getAllStackTraces().keySet().stream()
                 .filter(t -> !t.isDaemon() && t.getName().matches("(?i).*(vitune|okhttp|http|openai).*"))
-                        .map(Thread::getName).toList();
+                .map(Thread::getName)
+                .toList();
         assertEquals(List.of(), alive);
     }
 

@@ -23,9 +23,17 @@ import vitune.data.ResponseType;
 import vitune.teach.TeacherRequest.Role;
 
 class PromptsTest {
-    private static final Map<ResponseType, Integer> EXAMPLES = Map.of(ResponseType.CONVERSATION, 2,
-            ResponseType.DETAILED_DESCRIPTION, 3, ResponseType.COMPLEX_REASONING, 3, ResponseType.SUMMARY, 2,
-                    ResponseType.COMPARISON, 2);
+    private static final Map<ResponseType, Integer> EXAMPLES = Map.of(
+            ResponseType.CONVERSATION,
+            2,
+            ResponseType.DETAILED_DESCRIPTION,
+            3,
+            ResponseType.COMPLEX_REASONING,
+            3,
+            ResponseType.SUMMARY,
+            2,
+            ResponseType.COMPARISON,
+            2);
 
     @ParameterizedTest
     @EnumSource
@@ -39,23 +47,32 @@ class PromptsTest {
             assertEquals(Role.ASSISTANT, messages.get(i + 1).role());
             var turns = prompts.form().read(messages.get(i + 1).text(), prompts.instruction("any"));
             var contexts = Contexts.drawn(type.images());
-            var sample = new InstructionSample("x", contexts.stream().map(ImageContext::image).toList(), type, turns,
-                    Map.of());
-            assertTrue(new ContentCheck().fault(sample, contexts).isEmpty(), messages.get(i + 1).text());
+            var sample = new InstructionSample(
+                    "x", contexts.stream().map(ImageContext::image).toList(), type, turns, Map.of());
+            assertTrue(
+                    new ContentCheck().fault(sample, contexts).isEmpty(),
+                    messages.get(i + 1).text());
         }
     }
 
     @Test
     void theContextIsCaptionsAnEmptyLineAndBoxesInShares() {
-        var context = new ImageContext("7", Path.of("7.jpg"), 200, 100, List.of("A dog.", "One dog."),
+        var context = new ImageContext(
+                "7",
+                Path.of("7.jpg"),
+                200,
+                100,
+                List.of("A dog.", "One dog."),
                 List.of(new Box("dog", 20, 10, 80, 45)));
         var prompts = Prompts.of(ResponseType.SUMMARY);
-        assertEquals("A dog.\nOne dog.\n\ndog: [0.100, 0.100, 0.500, 0.550]",
+        assertEquals(
+                "A dog.\nOne dog.\n\ndog: [0.100, 0.100, 0.500, 0.550]",
                 last(prompts.request(List.of(context), false)));
         assertEquals("A dog.\nOne dog.", last(prompts.withBoxes(false).request(List.of(context), false)));
         assertNotEquals(prompts.hash(), prompts.withBoxes(false).hash());
-        assertThrows(IllegalArgumentException.class, () -> Prompts.of(ResponseType.COMPARISON)
-                .request(List.of(context), false));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Prompts.of(ResponseType.COMPARISON).request(List.of(context), false));
     }
 
     private static String last(TeacherRequest request) {
@@ -66,14 +83,18 @@ class PromptsTest {
     void instructionsAreDrawnByTheSample() {
         var prompts = Prompts.of(ResponseType.DETAILED_DESCRIPTION);
         assertEquals(prompts.instruction("a"), prompts.instruction("a"));
-        long used = Contexts.drawn(100).stream().map(c -> prompts.instruction(c.id())).distinct().count();
+        long used = Contexts.drawn(100).stream()
+                .map(c -> prompts.instruction(c.id()))
+                .distinct()
+                .count();
         assertEquals(prompts.instructions().size(), used);
         assertNull(Prompts.of(ResponseType.CONVERSATION).instruction("a"));
     }
 
     @Test
     void aFolderOfOnesOwnIsRead(@TempDir Path folder) throws Exception {
-        assertTrue(assertThrows(DataException.class, () -> Prompts.read(folder, ResponseType.SUMMARY)).getMessage()
+        assertTrue(assertThrows(DataException.class, () -> Prompts.read(folder, ResponseType.SUMMARY))
+                .getMessage()
                 .contains("system.txt"));
         Files.writeString(folder.resolve("system.txt"), "Write a title.\n");
         Files.writeString(folder.resolve("instructions.txt"), "Title?\n\n");
@@ -81,7 +102,8 @@ class PromptsTest {
         assertEquals(List.of("Title?"), prompts.instructions());
         assertEquals(1, prompts.messages().size());
         Files.writeString(folder.resolve("example1.user.txt"), "A dog.");
-        assertTrue(assertThrows(DataException.class, () -> Prompts.read(folder, ResponseType.SUMMARY)).getMessage()
+        assertTrue(assertThrows(DataException.class, () -> Prompts.read(folder, ResponseType.SUMMARY))
+                .getMessage()
                 .contains("example1.assistant.txt"));
     }
 
@@ -104,8 +126,12 @@ class PromptsTest {
         assertTrue(Prices.standard().of("llama").isEmpty());
         assertFalse(Prices.standard().of(OpenAiTeacher.DEFAULT_MODEL).isEmpty());
         var file = Files.writeString(folder.resolve("p.csv"), "model,prompt,completion,as_of\nmine,1,two,2026-01-01\n");
-        assertTrue(assertThrows(DataException.class, () -> Prices.read(file)).getMessage().contains("line 2"));
-        var unknown = new CostForecast("llama", List.of(new CostForecast.Part(ResponseType.SUMMARY, 2, 0, 100, 10)),
+        assertTrue(assertThrows(DataException.class, () -> Prices.read(file))
+                .getMessage()
+                .contains("line 2"));
+        var unknown = new CostForecast(
+                "llama",
+                List.of(new CostForecast.Part(ResponseType.SUMMARY, 2, 0, 100, 10)),
                 Prices.standard().of("llama"));
         assertTrue(unknown.toString().contains("price of llama unknown"), unknown.toString());
         assertTrue(unknown.cost().isEmpty());

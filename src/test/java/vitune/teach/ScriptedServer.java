@@ -18,14 +18,19 @@ final class ScriptedServer implements AutoCloseable {
     final Deque<String> script = new ConcurrentLinkedDeque<>();
     /** When each request came, in milliseconds. */
     final List<Long> times = new CopyOnWriteArrayList<>();
+
     final List<String> bodies = new CopyOnWriteArrayList<>();
     /** What every request meets once the script is empty. */
     volatile String always = "";
+
     private final BuiltInEndpoint inner = new BuiltInEndpoint();
     private final BuiltInEndpoint outer = new BuiltInEndpoint(this::handle);
 
     OpenAiTeacher teacher() {
-        return new OpenAiTeacher("secret-key", outer.baseUrl(), BuiltInEndpoint.MODEL,
+        return new OpenAiTeacher(
+                "secret-key",
+                outer.baseUrl(),
+                BuiltInEndpoint.MODEL,
                 new Retry(4, Duration.ofMillis(10), Duration.ofSeconds(5)));
     }
 
@@ -72,8 +77,12 @@ final class ScriptedServer implements AutoCloseable {
                 var answer = inner.completion(body);
                 if (fault.equals("no usage")) answer.remove("usage");
                 if (fault.equals("fenced")) {
-                    var message = answer.getAsJsonArray("choices").get(0).getAsJsonObject().getAsJsonObject("message");
-                    message.addProperty("content", "```json\n" + message.get("content").getAsString() + "\n```");
+                    var message = answer.getAsJsonArray("choices")
+                            .get(0)
+                            .getAsJsonObject()
+                            .getAsJsonObject("message");
+                    message.addProperty(
+                            "content", "```json\n" + message.get("content").getAsString() + "\n```");
                 }
                 BuiltInEndpoint.send(exchange, 200, answer.toString());
             }

@@ -64,8 +64,10 @@ final class Fixture {
 
     /** The same function twice: equal values, and equal gradients in every leaf. */
     static void twins(
-            Function<List<NDArray>, NDArray> kernel, Function<List<NDArray>, NDArray> composed,
-            double tolerance, NDArray... leaves) {
+            Function<List<NDArray>, NDArray> kernel,
+            Function<List<NDArray>, NDArray> composed,
+            double tolerance,
+            NDArray... leaves) {
         List<NDArray> list = List.of(leaves);
         List<NDArray> found = valueAndGradients(kernel, list);
         List<NDArray> expected = valueAndGradients(composed, list);
@@ -82,7 +84,8 @@ final class Fixture {
         try (Gradients gradients = Gradients.record()) {
             value = function.apply(leaves);
             NDArray single = Kernels.cast(value, Precision.F32);
-            NDArray weights = manager.arange(1, single.size() + 1).mul(0.7f).sin().reshape(single.getShape());
+            NDArray weights =
+                    manager.arange(1, single.size() + 1).mul(0.7f).sin().reshape(single.getShape());
             gradients.backward(single.mul(weights).sum());
         }
         List<NDArray> all = new ArrayList<>(List.of(value));

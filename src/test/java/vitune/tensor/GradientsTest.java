@@ -69,9 +69,11 @@ class GradientsTest {
             });
             assertTrue(Gradients.recording());
             assertThrows(EngineException.class, () -> gradients.backward(dead.sum()));
-            assertThrows(ArithmeticException.class, () -> Gradients.off((Runnable) () -> {
-                throw new ArithmeticException();
-            }));
+            assertThrows(
+                    ArithmeticException.class,
+                    () -> Gradients.off((Runnable) () -> {
+                        throw new ArithmeticException();
+                    }));
             assertTrue(Gradients.recording());
             gradients.backward(dead.mul(x).sum());
         }
@@ -82,7 +84,8 @@ class GradientsTest {
     @Test
     void offIsOffOnThisThreadOnly() {
         Gradients.off(() -> {
-            assertTrue(CompletableFuture.supplyAsync(Gradients::recording, task -> new Thread(task).start()).join());
+            assertTrue(CompletableFuture.supplyAsync(Gradients::recording, task -> new Thread(task).start())
+                    .join());
             assertFalse(Gradients.recording());
         });
     }
@@ -120,20 +123,22 @@ class GradientsTest {
         NDArray frozen = Kernels.cast(m.randomNormal(new Shape(8, 8)), Precision.BF16);
         w.setRequiresGradient(true);
         List<NDArray> p = List.of(w);
-        List<NDArray> first = List.of(Kernels.zerosLike(w));
-        List<NDArray> second = List.of(Kernels.zerosLike(w));
+        List<NDArray> first = List.of(w.zerosLike());
+        List<NDArray> second = List.of(w.zerosLike());
         NDArray data = m.randomNormal(new Shape(4, 8));
         int before = 0;
         for (int step = 1; step <= 300; step++) {
-            try (NDScope scope = new NDScope(); Gradients gradients = Gradients.record()) {
+            try (NDScope scope = new NDScope();
+                    Gradients gradients = Gradients.record()) {
                 scope.suppressNotUsedWarning();
                 NDArray low = Kernels.cast(data, Precision.BF16);
                 NDArray seen = Gradients.off(() -> Kernels.gelu(Kernels.linear(low, frozen)));
                 NDArray y = Kernels.linear(seen, Kernels.softmax(w.transpose()));
-                gradients.backward(Kernels.crossEntropySum(y, m.create(new long[] {1, 2, -100, 3})).div(3));
+                gradients.backward(Kernels.crossEntropySum(y, m.create(new long[] {1, 2, -100, 3}))
+                        .div(3));
                 List<NDArray> g = List.of(Gradients.of(w, m));
-                Kernels.clipGlobalNorm(g, 1);
-                Kernels.adamW(p, g, first, second, step, 1e-2, 0.9, 0.999, 0, 1e-8);
+                InPlace.clipGlobalNorm(g, 1);
+                InPlace.adamW(p, g, first, second, step, 1e-2, 0.9, 0.999, 0, 1e-8);
                 Gradients.zero(p);
             }
             before = step == 1 ? m.getManagedArrays().size() : before;

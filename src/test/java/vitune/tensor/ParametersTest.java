@@ -34,17 +34,20 @@ class ParametersTest {
         assertEquals("tiny: model.fc.weight: expected (3, 4), found (4, 3)", shape.getMessage());
         assertThrows(CheckpointException.class, () -> parameters.require("model.fc.bias", 4, 1));
         var name = assertThrows(CheckpointException.class, () -> parameters.require("fc.weight", 4, 3));
-        assertEquals("tiny: fc.weight: expected (4, 3), found none of that name (but model.fc.weight)",
-                name.getMessage());
+        assertEquals(
+                "tiny: fc.weight: expected (4, 3), found none of that name (but model.fc.weight)", name.getMessage());
         assertThrows(CheckpointException.class, () -> parameters.require("nothing"));
         assertThrows(CheckpointException.class, () -> parameters.put("model.fc.bias", bias));
     }
 
     @Test
     void orderCountAndSelection() {
-        assertEquals(List.of("model.fc.weight", "model.fc.bias"), List.copyOf(parameters.asMap().keySet()));
+        assertEquals(
+                List.of("model.fc.weight", "model.fc.bias"),
+                List.copyOf(parameters.asMap().keySet()));
         assertEquals(16, parameters.count());
-        assertEquals(List.of(bias), parameters.select(name -> name.endsWith("bias")).arrays());
+        assertEquals(
+                List.of(bias), parameters.select(name -> name.endsWith("bias")).arrays());
         assertTrue(parameters.has("model.fc.bias"));
         assertFalse(parameters.has("bias"));
     }
@@ -62,7 +65,7 @@ class ParametersTest {
     void hashesSeeEveryBit() {
         String all = parameters.hash();
         String frozen = parameters.hash("model.fc.weight");
-        Kernels.addInPlace(bias, Kernels.cast(m.create(new float[] {0, 0, 0, 1e-30f}), Precision.BF16), 1);
+        InPlace.add(bias, Kernels.cast(m.create(new float[] {0, 0, 0, 1e-30f}), Precision.BF16), 1);
         assertNotEquals(all, parameters.hash());
         assertEquals(frozen, parameters.hash("model.fc.weight"));
         // python -c "import hashlib,struct;print(hashlib.sha256(struct.pack('<12f',*[1]*12)).hexdigest())"

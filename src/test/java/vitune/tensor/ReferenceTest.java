@@ -95,16 +95,19 @@ class ReferenceTest {
             NDArray q = heads(linear(y, layer + "q"));
             NDArray k = heads(linear(y, layer + "k"));
             NDArray v = heads(linear(y, layer + "v"));
-            NDArray context = Kernels.attention(q, k, v, mask, true).swapAxes(1, 2).reshape(B, T, D);
+            NDArray context =
+                    Kernels.attention(q, k, v, mask, true).swapAxes(1, 2).reshape(B, T, D);
             x = x.add(linear(context, layer + "o"));
             y = norm(x, layer + "norm2");
-            x = x.add(layer.equals("0.")
-                    ? linear(Kernels.gelu(linear(y, "0.fc1")), "0.fc2")
-                    : linear(Kernels.silu(linear(y, "1.gate")).mul(linear(y, "1.up")), "1.down"));
+            x = x.add(
+                    layer.equals("0.")
+                            ? linear(Kernels.gelu(linear(y, "0.fc1")), "0.fc2")
+                            : linear(Kernels.silu(linear(y, "1.gate")).mul(linear(y, "1.up")), "1.down"));
         }
         x = Kernels.rmsNorm(x, weight("norm.weight"), 1e-6);
         NDArray logits = Kernels.linear(x, weight("embed")); // [B, T, V]
-        return Kernels.crossEntropySum(logits.reshape(B * T, -1), all.require("input.labels").reshape(B * T));
+        return Kernels.crossEntropySum(
+                logits.reshape(B * T, -1), all.require("input.labels").reshape(B * T));
     }
 
     private static NDArray heads(NDArray x) {

@@ -30,7 +30,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SafetensorsTest {
     private final NDManager m = Fixture.manager();
-    @TempDir private Path folder;
+
+    @TempDir
+    private Path folder;
 
     @AfterEach
     void closeManager() {
@@ -55,11 +57,13 @@ class SafetensorsTest {
             }
             assertEquals(DataType.FLOAT64, file.read("f64", m).getDataType());
             assertEquals(Precision.BF16, Precision.of(file.read("bf16", m)));
-            assertArrayEquals(new long[] {0, 1, 2, 1L << 40}, file.read("i64", m).toLongArray());
+            assertArrayEquals(
+                    new long[] {0, 1, 2, 1L << 40}, file.read("i64", m).toLongArray());
             assertArrayEquals(new int[] {0, 1, 2, 100}, file.read("i32", m).toIntArray());
             assertArrayEquals(new byte[] {0, 1, 2, 100}, file.read("i8", m).toByteArray());
             assertArrayEquals(new byte[] {0, 1, 2, 100}, file.read("u8", m).toByteArray());
-            assertArrayEquals(new boolean[] {true, false, true}, file.read("bool", m).toBooleanArray());
+            assertArrayEquals(
+                    new boolean[] {true, false, true}, file.read("bool", m).toBooleanArray());
             assertEquals(7.5f, file.read("scalar", m).getFloat());
             assertEquals(new Shape(), file.shape("scalar"));
             assertEquals(new Shape(0, 3), file.read("empty", m).getShape());
@@ -152,7 +156,8 @@ class SafetensorsTest {
     }
 
     private void refused(Path path, String words) {
-        var refusal = assertThrows(CheckpointException.class, () -> Safetensors.open(path).close());
+        var refusal = assertThrows(
+                CheckpointException.class, () -> Safetensors.open(path).close());
         assertTrue(refusal.getMessage().contains("bad.safetensors: "), refusal.getMessage());
         assertTrue(refusal.getMessage().contains(words), refusal.getMessage());
     }
@@ -167,37 +172,40 @@ class SafetensorsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "{'x':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}|JSON",
-        "{'x':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}} {}|JSON",
-        "['x']|JSON",
-        "{x:1}|JSON",
-        "{'x':1}|JSON",
-        "{'x':{'dtype':'F32','shape':2,'data_offsets':[0,8]}}|JSON",
-        "{'x':{'dtype':'F32','shape':[[2]],'data_offsets':[0,8]}}|JSON",
-        "{'x':{'dtype':'F32','shape':[2],'data_offsets':[0,8],}}|JSON",
-        "{'x':{'dtype':'F32','shape':[2]}}|x: expected dtype, shape and data_offsets",
-        "{'x':{'dtype':'F32','shape':[2],'data_offsets':[0,8],'more':1}}|x: expected dtype, shape and data_offsets, found more",
-        "{'x':{'dtype':'F99','shape':[2],'data_offsets':[0,8]}}|x.dtype: expected one of",
-        "{'x':{'dtype':'f32','shape':[2],'data_offsets':[0,8]}}|x.dtype: expected one of",
-        "{'x':{'dtype':7,'shape':[2],'data_offsets':[0,8]}}|x.dtype: expected one of",
-        "{'x':{'dtype':'F32','shape':[-2],'data_offsets':[0,8]}}|x.shape: expected whole numbers",
-        "{'x':{'dtype':'F32','shape':[2.0],'data_offsets':[0,8]}}|x.shape: expected whole numbers",
-        "{'x':{'dtype':'F32','shape':['2'],'data_offsets':[0,8]}}|x.shape: expected whole numbers",
-        "{'x':{'dtype':'F32','shape':[99999999999999999999],'data_offsets':[0,8]}}|x.shape: expected whole numbers",
-        "{'x':{'dtype':'F32','shape':[4294967296,4294967296,4],'data_offsets':[0,8]}}|x.shape: expected a size",
-        "{'x':{'dtype':'F32','shape':[3],'data_offsets':[0,8]}}|x.data_offsets: expected 12 bytes for F32 [3], found 8",
-        "{'x':{'dtype':'F32','shape':[2],'data_offsets':[8,0]}}|x.data_offsets: expected [begin, end]",
-        "{'x':{'dtype':'F32','shape':[2],'data_offsets':[0,4,8]}}|x.data_offsets: expected [begin, end]",
-        "{'x':{'dtype':'F32','shape':[2],'data_offsets':[4,12]}}|x.data_offsets: expected a begin of 0",
-        "{'x':{'dtype':'F32','shape':[4],'data_offsets':[0,16]}}|file: expected 16 bytes of data, found 8",
-        "{'x':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}}|file: expected 4 bytes of data, found 8",
-        "{'x':{'dtype':'F32','shape':[1],'data_offsets':[0,4]},'y':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}|y.data_offsets: expected a begin of 4",
-        "{'x':{'dtype':'F32','shape':[1],'data_offsets':[0,4]},'x':{'dtype':'F32','shape':[1],'data_offsets':[4,8]}}|x: expected each name once",
-        "{'__metadata__':{'a':1},'x':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}|__metadata__.a: expected a string",
-        "{'__metadata__':{'a':'1','a':'2'},'x':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}|__metadata__.a: expected each name once",
-        "{'__metadata__':{},'__metadata__':{},'x':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}|__metadata__: expected each name once",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'x':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}|JSON",
+                "{'x':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}} {}|JSON",
+                "['x']|JSON",
+                "{x:1}|JSON",
+                "{'x':1}|JSON",
+                "{'x':{'dtype':'F32','shape':2,'data_offsets':[0,8]}}|JSON",
+                "{'x':{'dtype':'F32','shape':[[2]],'data_offsets':[0,8]}}|JSON",
+                "{'x':{'dtype':'F32','shape':[2],'data_offsets':[0,8],}}|JSON",
+                "{'x':{'dtype':'F32','shape':[2]}}|x: expected dtype, shape and data_offsets",
+                "{'x':{'dtype':'F32','shape':[2],'data_offsets':[0,8],'more':1}}|x: expected dtype, shape and data_offsets, found more",
+                "{'x':{'dtype':'F99','shape':[2],'data_offsets':[0,8]}}|x.dtype: expected one of",
+                "{'x':{'dtype':'f32','shape':[2],'data_offsets':[0,8]}}|x.dtype: expected one of",
+                "{'x':{'dtype':7,'shape':[2],'data_offsets':[0,8]}}|x.dtype: expected one of",
+                "{'x':{'dtype':'F32','shape':[-2],'data_offsets':[0,8]}}|x.shape: expected whole numbers",
+                "{'x':{'dtype':'F32','shape':[2.0],'data_offsets':[0,8]}}|x.shape: expected whole numbers",
+                "{'x':{'dtype':'F32','shape':['2'],'data_offsets':[0,8]}}|x.shape: expected whole numbers",
+                "{'x':{'dtype':'F32','shape':[99999999999999999999],'data_offsets':[0,8]}}|x.shape: expected whole numbers",
+                "{'x':{'dtype':'F32','shape':[4294967296,4294967296,4],'data_offsets':[0,8]}}|x.shape: expected a size",
+                "{'x':{'dtype':'F32','shape':[3],'data_offsets':[0,8]}}|x.data_offsets: expected 12 bytes for F32 [3], found 8",
+                "{'x':{'dtype':'F32','shape':[2],'data_offsets':[8,0]}}|x.data_offsets: expected [begin, end]",
+                "{'x':{'dtype':'F32','shape':[2],'data_offsets':[0,4,8]}}|x.data_offsets: expected [begin, end]",
+                "{'x':{'dtype':'F32','shape':[2],'data_offsets':[4,12]}}|x.data_offsets: expected a begin of 0",
+                "{'x':{'dtype':'F32','shape':[4],'data_offsets':[0,16]}}|file: expected 16 bytes of data, found 8",
+                "{'x':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}}|file: expected 4 bytes of data, found 8",
+                "{'x':{'dtype':'F32','shape':[1],'data_offsets':[0,4]},'y':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}|y.data_offsets: expected a begin of 4",
+                "{'x':{'dtype':'F32','shape':[1],'data_offsets':[0,4]},'x':{'dtype':'F32','shape':[1],'data_offsets':[4,8]}}|x: expected each name once",
+                "{'__metadata__':{'a':1},'x':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}|__metadata__.a: expected a string",
+                "{'__metadata__':{'a':'1','a':'2'},'x':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}|__metadata__.a: expected each name once",
+                "{'__metadata__':{},'__metadata__':{},'x':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}|__metadata__: expected each name once",
+            })
     void malformedHeadersAreRefused(String header, String words) throws IOException {
         refused(file(header.replace('\'', '"'), 8), words);
     }
@@ -213,7 +221,8 @@ class SafetensorsTest {
         refused(Files.write(folder.resolve("bad.safetensors"), new byte[5]), "file: expected at least 8 bytes");
         refused(file(4, new byte[] {'{', (byte) 0xff, '"', '}'}, 0), "header: expected UTF-8");
         assertThrows(UncheckedIOException.class, () -> Safetensors.open(folder.resolve("none")));
-        assertThrows(IllegalArgumentException.class,
+        assertThrows(
+                IllegalArgumentException.class,
                 () -> Safetensors.write(folder.resolve("a"), Map.of("__metadata__", m.ones(new Shape(1))), Map.of()));
     }
 }

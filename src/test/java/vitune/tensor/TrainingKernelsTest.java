@@ -33,13 +33,13 @@ class TrainingKernelsTest {
     void threeStepsEqualPyTorch() {
         List<NDArray> p = pair("adamw.start");
         p.forEach(leaf -> leaf.setRequiresGradient(true));
-        List<NDArray> first = p.stream().map(Kernels::zerosLike).toList();
-        List<NDArray> second = p.stream().map(Kernels::zerosLike).toList();
+        List<NDArray> first = p.stream().map(NDArray::zerosLike).toList();
+        List<NDArray> second = p.stream().map(NDArray::zerosLike).toList();
         float[] norms = reference.require("adamw.norms").toFloatArray();
         for (int step = 0; step < 3; step++) {
             List<NDArray> gradients = pair("adamw.gradient." + step);
-            assertEquals(norms[step], Kernels.clipGlobalNorm(gradients, 2.5), 1e-5 * norms[step]);
-            Kernels.adamW(p, gradients, first, second, step + 1, 0.1, 0.9, 0.99, 0.05, 1e-8);
+            assertEquals(norms[step], InPlace.clipGlobalNorm(gradients, 2.5), 1e-5 * norms[step]);
+            InPlace.adamW(p, gradients, first, second, step + 1, 0.1, 0.9, 0.99, 0.05, 1e-8);
             for (int i = 0; i < 2; i++) {
                 close(gradients.get(i), pair("adamw.clipped." + step).get(i), 1e-6, "clipped, step " + step);
                 close(p.get(i), pair("adamw.after." + step).get(i), 2e-6, "parameter " + i + ", step " + step);
@@ -51,18 +51,18 @@ class TrainingKernelsTest {
     @Test
     void anInfiniteMaximumOnlyMeasures() {
         NDArray g = m.create(new float[] {3, 4});
-        assertEquals(5, Kernels.clipGlobalNorm(List.of(g), Double.POSITIVE_INFINITY));
+        assertEquals(5, InPlace.clipGlobalNorm(List.of(g), Double.POSITIVE_INFINITY));
         assertArrayEquals(new float[] {3, 4}, g.toFloatArray());
-        assertEquals(0, Kernels.clipGlobalNorm(List.of(), 1));
+        assertEquals(0, InPlace.clipGlobalNorm(List.of(), 1));
         NDArray broken = m.create(new float[] {Float.NaN, 4});
-        assertTrue(Double.isNaN(Kernels.clipGlobalNorm(List.of(broken), 1)));
+        assertTrue(Double.isNaN(InPlace.clipGlobalNorm(List.of(broken), 1)));
     }
 
     @Test
     void theNormCountsEveryPrecision() {
         NDArray low = Kernels.cast(m.create(new float[] {3}), Precision.BF16);
         NDArray high = m.create(new float[] {4});
-        assertEquals(5, Kernels.clipGlobalNorm(List.of(low, high), 2.5), 1e-6);
+        assertEquals(5, InPlace.clipGlobalNorm(List.of(low, high), 2.5), 1e-6);
         assertEquals(1.5, Kernels.floats(low)[0], 1e-2);
         assertEquals(2, high.getFloat(), 1e-5);
     }
@@ -70,10 +70,10 @@ class TrainingKernelsTest {
     @Test
     void badArguments() {
         List<NDArray> one = List.of(m.ones(new Shape(2)));
-        assertThrows(IllegalArgumentException.class, () -> Kernels.clipGlobalNorm(one, 0));
-        assertThrows(IllegalArgumentException.class, () -> Kernels.clipGlobalNorm(one, Double.NaN));
-        assertThrows(IllegalArgumentException.class, () -> Kernels.adamW(one, List.of(), one, one, 1, 1, 0, 0, 0, 1));
-        assertThrows(IllegalArgumentException.class, () -> Kernels.adamW(one, one, one, one, 0, 1, 0, 0, 0, 1));
+        assertThrows(IllegalArgumentException.class, () -> InPlace.clipGlobalNorm(one, 0));
+        assertThrows(IllegalArgumentException.class, () -> InPlace.clipGlobalNorm(one, Double.NaN));
+        assertThrows(IllegalArgumentException.class, () -> InPlace.adamW(one, List.of(), one, one, 1, 1, 0, 0, 0, 1));
+        assertThrows(IllegalArgumentException.class, () -> InPlace.adamW(one, one, one, one, 0, 1, 0, 0, 0, 1));
     }
 
     @Test
@@ -81,12 +81,12 @@ class TrainingKernelsTest {
         NDArray target = m.zeros(new Shape(2));
         target.setRequiresGradient(true);
         NDArray low = Kernels.cast(m.create(new float[] {1.5f, -2}), Precision.BF16);
-        Kernels.assign(target, low);
-        Kernels.addInPlace(target, low, -0.5);
+        InPlace.assign(target, low);
+        InPlace.add(target, low, -0.5);
         assertArrayEquals(new float[] {0.75f, -1}, target.toFloatArray());
         assertTrue(target.hasGradient());
         NDArray shorter = m.ones(new Shape(1));
-        var wrong = assertThrows(IllegalArgumentException.class, () -> Kernels.assign(target, shorter));
+        var wrong = assertThrows(IllegalArgumentException.class, () -> InPlace.assign(target, shorter));
         assertEquals("cannot assign (1) to (2)", wrong.getMessage());
     }
 

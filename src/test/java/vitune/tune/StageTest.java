@@ -23,7 +23,12 @@ class StageTest {
     void plansSayWhichNamesAreTrained() {
         var align = FreezePlan.align().trained();
         var instruct = FreezePlan.instruct().trained();
-        for (String name : new String[] {"query_tokens", "qformer.layernorm.weight", "language_projection.weight", "multi_modal_projector.linear.weight"}) {
+        for (String name : new String[] {
+            "query_tokens",
+            "qformer.layernorm.weight",
+            "language_projection.weight",
+            "multi_modal_projector.linear.weight"
+        }) {
             assertTrue(align.test(name) && instruct.test(name), name);
         }
         assertFalse(align.test("language_model.model.decoder.embed_tokens.weight"));
@@ -34,10 +39,18 @@ class StageTest {
     @Test
     void errorsNameWhatCameAndWhatWasExpected() {
         assertEquals("epochs must be >= 1, got 0", refused(() -> Stage.align().withEpochs(0)));
-        assertEquals("microBatch must be in 1..128, got 200", refused(() -> Stage.align().withMicroBatch(200)));
-        assertEquals("learningRate must be > 0, got -1.0", refused(() -> Stage.align().withLearningRate(-1)));
-        assertEquals("warmupRatio must be in [0, 1), got 1.0", refused(() -> Stage.align().withWarmupRatio(1)));
-        assertEquals("name must be letters, digits, '-', '_' or '.', got \"a/b\"", refused(() -> Stage.align().withName("a/b")));
+        assertEquals(
+                "microBatch must be in 1..128, got 200",
+                refused(() -> Stage.align().withMicroBatch(200)));
+        assertEquals(
+                "learningRate must be > 0, got -1.0",
+                refused(() -> Stage.align().withLearningRate(-1)));
+        assertEquals(
+                "warmupRatio must be in [0, 1), got 1.0",
+                refused(() -> Stage.align().withWarmupRatio(1)));
+        assertEquals(
+                "name must be letters, digits, '-', '_' or '.', got \"a/b\"",
+                refused(() -> Stage.align().withName("a/b")));
     }
 
     private static String refused(Runnable work) {

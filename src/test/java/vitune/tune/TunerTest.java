@@ -26,22 +26,34 @@ import vitune.data.Turn;
 import vitune.model.ChatTemplate;
 import vitune.model.Part;
 import vitune.model.VisionLanguageModel;
+import vitune.tensor.InPlace;
 import vitune.tensor.Kernels;
 import vitune.tensor.Precision;
 
 /** The loop, on a model of a few thousand weights and twelve conversations of unequal length. */
 class TunerTest {
-    @TempDir static Path pictures;
-    @TempDir Path folder;
+    @TempDir
+    static Path pictures;
+
+    @TempDir
+    Path folder;
+
     private static InstructionSet data;
     private final VisionLanguageModel model = load();
 
     @BeforeAll
     static void draw() {
         List<ImageContext> scenes = Coco.read(ClipArt.draw(pictures.resolve("scenes"), 12, 3, Pairs.TUNING));
-        data = InstructionSet.of(IntStream.range(0, 12).mapToObj(i -> new InstructionSample(
-                "sample-" + i, List.of(scenes.get(i).image()), ResponseType.CONVERSATION,
-                IntStream.rangeClosed(0, i % 3).mapToObj(t -> new Turn("what is " + t, "it ".repeat(1 + (i + t) % 4))).toList(), Map.of())).toList());
+        data = InstructionSet.of(IntStream.range(0, 12)
+                .mapToObj(i -> new InstructionSample(
+                        "sample-" + i,
+                        List.of(scenes.get(i).image()),
+                        ResponseType.CONVERSATION,
+                        IntStream.rangeClosed(0, i % 3)
+                                .mapToObj(t -> new Turn("what is " + t, "it ".repeat(1 + (i + t) % 4)))
+                                .toList(),
+                        Map.of()))
+                .toList());
     }
 
     private static VisionLanguageModel load() {
@@ -95,7 +107,10 @@ class TunerTest {
             TuningRun parts = new Tuner(other).run(stage(2).withMicroBatch(1), data);
             for (int i = 0; i < whole.steps().size(); i++) {
                 assertEquals(whole.losses()[i], parts.losses()[i], 1e-4 * whole.losses()[i]);
-                assertEquals(whole.steps().get(i).gradNorm(), parts.steps().get(i).gradNorm(), 1e-3 * whole.steps().get(i).gradNorm());
+                assertEquals(
+                        whole.steps().get(i).gradNorm(),
+                        parts.steps().get(i).gradNorm(),
+                        1e-3 * whole.steps().get(i).gradNorm());
             }
         }
     }
@@ -103,7 +118,8 @@ class TunerTest {
     @Test
     void oneSeedGivesOneResult() {
         new Tuner(model).run(stage(2), data);
-        try (VisionLanguageModel again = load(); VisionLanguageModel other = load()) {
+        try (VisionLanguageModel again = load();
+                VisionLanguageModel other = load()) {
             new Tuner(again).run(stage(2), data);
             new Tuner(other).run(stage(2).withSeed(9), data);
             assertEquals(hash(), again.parameters().hash());
@@ -122,12 +138,17 @@ class TunerTest {
                 }
             });
             var stopped = assertThrows(CancellationException.class, () -> tuner.run(stage(3), data));
-            assertTrue(stopped.getMessage().startsWith("instruct was interrupted after step 4 of 9; the same call goes on from there"), stopped.getMessage());
+            assertTrue(
+                    stopped.getMessage()
+                            .startsWith("instruct was interrupted after step 4 of 9; the same call goes on from there"),
+                    stopped.getMessage());
         }
         try (VisionLanguageModel fresh = load()) {
             TuningRun rest = new Tuner(fresh, folder).run(stage(3), data);
             assertEquals(hash(), fresh.parameters().hash());
-            assertEquals(whole.steps().stream().map(Step::loss).toList(), rest.steps().stream().map(Step::loss).toList());
+            assertEquals(
+                    whole.steps().stream().map(Step::loss).toList(),
+                    rest.steps().stream().map(Step::loss).toList());
         }
     }
 
@@ -144,9 +165,11 @@ class TunerTest {
     @Test
     void aLossThatIsNotFiniteStopsAndNamesTheSamples() {
         var bias = model.parameters().require("language_projection.bias");
-        Kernels.assign(bias, bias.mul(Float.NaN));
+        InPlace.assign(bias, bias.mul(Float.NaN));
         var error = assertThrows(ArithmeticException.class, () -> new Tuner(model).run(stage(1), data));
-        assertTrue(error.getMessage().matches("instruct: the gradient norm is NaN, loss NaN, on samples sample-\\d+, .*"), error.getMessage());
+        assertTrue(
+                error.getMessage().matches("instruct: the gradient norm is NaN, loss NaN, on samples sample-\\d+, .*"),
+                error.getMessage());
     }
 
     /** The gradients of a failed step must not leak into the next run. */
@@ -156,9 +179,9 @@ class TunerTest {
             new Tuner(fresh).run(stage(1), data);
             var bias = model.parameters().require("language_projection.bias");
             var good = Kernels.keep(bias, model.manager());
-            Kernels.assign(bias, bias.mul(Float.NaN));
+            InPlace.assign(bias, bias.mul(Float.NaN));
             assertThrows(ArithmeticException.class, () -> new Tuner(model).run(stage(1), data));
-            Kernels.assign(bias, good);
+            InPlace.assign(bias, good);
             new Tuner(model).run(stage(1), data);
             assertEquals(fresh.parameters().hash(), hash());
         }
@@ -202,26 +225,43 @@ class TunerTest {
         new Tuner(model).run(stage(1), data);
         int before = ((BaseNDManager) model.manager()).getManagedArrays().size();
         new Tuner(model).run(stage(100), data);
-        assertEquals(before, ((BaseNDManager) model.manager()).getManagedArrays().size());
+        assertEquals(
+                before, ((BaseNDManager) model.manager()).getManagedArrays().size());
     }
 
     @Test
     void samplesLongerThanTheModelAreCut() {
-        var longer = InstructionSet.of(List.of(new InstructionSample("long", List.of(), ResponseType.SUMMARY, List.of(new Turn("say", "it ".repeat(90))), Map.of())));
+        var longer = InstructionSet.of(List.of(new InstructionSample(
+                "long", List.of(), ResponseType.SUMMARY, List.of(new Turn("say", "it ".repeat(90))), Map.of())));
         var connector = new FreezePlan(Treatment.FROZEN, Treatment.FROZEN, Treatment.FULL);
         TuningRun run = new Tuner(model).run(stage(1).withPlan(connector), longer);
-        assertTrue(run.steps().get(0).supervisedTokens() < 64, run.steps().get(0).supervisedTokens() + " tokens of 64 positions");
-        var never = InstructionSet.of(List.of(new InstructionSample("asks", List.of(), ResponseType.SUMMARY, List.of(new Turn("say ".repeat(90), "it")), Map.of())));
+        assertTrue(
+                run.steps().get(0).supervisedTokens() < 64,
+                run.steps().get(0).supervisedTokens() + " tokens of 64 positions");
+        var never = InstructionSet.of(List.of(new InstructionSample(
+                "asks", List.of(), ResponseType.SUMMARY, List.of(new Turn("say ".repeat(90), "it")), Map.of())));
         var error = assertThrows(IllegalArgumentException.class, () -> new Tuner(model).run(stage(1), never));
-        assertTrue(error.getMessage().matches("sample asks has \\d+ tokens, the model 64 positions: no token of an answer is left to learn"), error.getMessage());
+        assertTrue(
+                error.getMessage()
+                        .matches(
+                                "sample asks has \\d+ tokens, the model 64 positions: no token of an answer is left to learn"),
+                error.getMessage());
     }
 
     @Test
     void refusesWhatCannotBeTrained() {
         var nothing = new FreezePlan(Treatment.FROZEN, Treatment.FROZEN, Treatment.FROZEN);
-        assertEquals("the plan trains nothing: vision frozen, connector frozen, language frozen",
-                assertThrows(IllegalArgumentException.class, () -> new Tuner(model).run(stage(1).withPlan(nothing), data)).getMessage());
-        assertEquals("the data must hold at least one sample, got 0",
-                assertThrows(IllegalArgumentException.class, () -> new Tuner(model).run(stage(1), InstructionSet.of(List.of()))).getMessage());
+        assertEquals(
+                "the plan trains nothing: vision frozen, connector frozen, language frozen",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> new Tuner(model).run(stage(1).withPlan(nothing), data))
+                        .getMessage());
+        assertEquals(
+                "the data must hold at least one sample, got 0",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> new Tuner(model).run(stage(1), InstructionSet.of(List.of())))
+                        .getMessage());
     }
 }

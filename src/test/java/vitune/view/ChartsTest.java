@@ -34,8 +34,8 @@ class ChartsTest {
         assertEquals(1, raw.getXData()[0]);
         assertEquals(300, raw.getXData()[299]);
         double[] smooth = chart.getSeries("align").getYData();
-        assertEquals(1.5, smooth[0]);                          // the first step stands alone
-        assertEquals(1, smooth[150], 0.06);                    // the zigzag is gone
+        assertEquals(1.5, smooth[0]); // the first step stands alone
+        assertEquals(1, smooth[150], 0.06); // the zigzag is gone
     }
 
     @Test
@@ -47,7 +47,8 @@ class ChartsTest {
         double[] smooth = LossChart.smooth(gap);
         assertTrue(Double.isNaN(smooth[60]));
         assertEquals(2, smooth[61]);
-        assertTrue(LossChart.of("run", 1, Double.NaN, Double.POSITIVE_INFINITY, 2).toString()
+        assertTrue(LossChart.of("run", 1, Double.NaN, Double.POSITIVE_INFINITY, 2)
+                .toString()
                 .contains("after 4 steps"));
     }
 
@@ -63,8 +64,10 @@ class ChartsTest {
     @Test
     void runsWithoutALossAreRefused() {
         assertThrows(IllegalArgumentException.class, () -> LossChart.of(Map.of()));
-        assertEquals("run 'a' has no finite loss among 1 steps",
-                assertThrows(IllegalArgumentException.class, () -> LossChart.of("a", Double.NaN)).getMessage());
+        assertEquals(
+                "run 'a' has no finite loss among 1 steps",
+                assertThrows(IllegalArgumentException.class, () -> LossChart.of("a", Double.NaN))
+                        .getMessage());
     }
 
     @Test
@@ -95,18 +98,23 @@ class ChartsTest {
         words.put("conversation", new int[] {1, 1, 2, 3, 4, 70});
         words.put("summary", new int[] {16, 0});
         CategoryChart chart = CompositionChart.lengths(words);
-        assertEquals(List.of("1", "2", "3\u20134", "5\u20138", "9\u201316", "17\u201332", "33\u201364", "65+"),
+        assertEquals(
+                List.of("1", "2", "3\u20134", "5\u20138", "9\u201316", "17\u201332", "33\u201364", "65+"),
                 List.copyOf((Collection<?>) chart.getSeries("conversation").getXData()));
-        assertArrayEquals(new double[] {2, 1, 2, 0, 0, 0, 0, 1}, chart.getSeries("conversation").getYData());
-        assertArrayEquals(new double[] {1, 0, 0, 0, 1, 0, 0, 0}, chart.getSeries("summary").getYData());
+        assertArrayEquals(
+                new double[] {2, 1, 2, 0, 0, 0, 0, 1},
+                chart.getSeries("conversation").getYData());
+        assertArrayEquals(
+                new double[] {1, 0, 0, 0, 1, 0, 0, 0},
+                chart.getSeries("summary").getYData());
         assertThrows(IllegalArgumentException.class, () -> CompositionChart.of(Map.of("summary", new int[0])));
     }
 
     @Test
     void theCompositionReadsInstructionSets() {
         var turns = List.of(new Turn("What?", "a red car"), new Turn("How many?", "two"));
-        var set = InstructionSet.of(List.of(new InstructionSample("1", List.of(), ResponseType.CONVERSATION, turns,
-                Map.of())));
+        var set = InstructionSet.of(
+                List.of(new InstructionSample("1", List.of(), ResponseType.CONVERSATION, turns, Map.of())));
         assertEquals("composition: 2 conversation", CompositionChart.of(set).text());
     }
 }

@@ -74,11 +74,11 @@ class PicturesShownTest {
     void galleriesShowEverythingOfTheKit(@TempDir Path folder) {
         Path file = Picture.of(plain(40, 30, 0x00ff00), "").save(folder.resolve("green.png"));
         Question question = new Question("q", file, "colour", "What colour is it?", "green");
-        var sample = new InstructionSample("s", List.of(file, file), ResponseType.COMPARISON,
-                List.of(new Turn("Same?", "yes")), Map.of());
+        var sample = new InstructionSample(
+                "s", List.of(file, file), ResponseType.COMPARISON, List.of(new Turn("Same?", "yes")), Map.of());
         var context = new ImageContext("c", file, 40, 30, List.of("A green sheet.", "Green."), List.of());
-        Picture gallery = Gallery.of(List.of(question, new Prediction(question, "red"),
-                new Prediction(question, "Green"), sample, context, file));
+        Picture gallery = Gallery.of(List.of(
+                question, new Prediction(question, "red"), new Prediction(question, "Green"), sample, context, file));
         assertEquals("gallery of 6 pictures", gallery.text());
         assertTrue(has(gallery, Theme.WRONG) && has(gallery, Theme.RIGHT));
         assertThrows(IllegalArgumentException.class, () -> Gallery.of(List.of("text")));
@@ -103,7 +103,9 @@ class PicturesShownTest {
         String text = "a small red boat and a verylongwordthatdoesnotfitintoonelineatall\non the water";
         List<String> lines = Canvas.wrap(text, font, 90);
         assertEquals(text.replaceAll("\\s", ""), String.join("", lines).replace(" ", ""));
-        var metrics = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics().getFontMetrics(font);
+        var metrics = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB)
+                .createGraphics()
+                .getFontMetrics(font);
         assertTrue(lines.stream().allMatch(line -> metrics.stringWidth(line) <= 90), lines.toString());
         assertEquals("on the water", lines.get(lines.size() - 1));
         assertEquals(List.of(), Canvas.wrap(" ", font, 90));
@@ -112,7 +114,7 @@ class PicturesShownTest {
     @Test
     void attentionLightsTheRightPatch() {
         float[] patches = new float[16];
-        patches[1 * 4 + 3] = 1;   // second row, last column: rows count from the top
+        patches[1 * 4 + 3] = 1; // second row, last column: rows count from the top
         BufferedImage overlay = AttentionMap.overlay(plain(96, 96, 0x808080), patches, 1);
         int size = overlay.getWidth();
         double bright = light(overlay, size * 7 / 8, size * 3 / 8);
@@ -130,11 +132,14 @@ class PicturesShownTest {
     void theClassTokenIsLeftOut() {
         assertArrayEquals(new float[] {1, 2, 3, 4}, AttentionMap.patches(new float[] {9, 1, 2, 3, 4}, 0));
         assertArrayEquals(new float[] {1, 2, 3, 4}, AttentionMap.patches(new float[] {1, 2, 3, 4}, 0));
-        assertEquals("query 3: expected a square number of patches, with or without the class token, got 7",
-                assertThrows(IllegalArgumentException.class, () -> AttentionMap.patches(new float[7], 2)).getMessage());
+        assertEquals(
+                "query 3: expected a square number of patches, with or without the class token, got 7",
+                assertThrows(IllegalArgumentException.class, () -> AttentionMap.patches(new float[7], 2))
+                        .getMessage());
         assertThrows(IllegalArgumentException.class, () -> AttentionMap.patches(new float[] {Float.NaN}, 0));
         assertThrows(IllegalArgumentException.class, () -> AttentionMap.of(plain(4, 4, 0), new float[0][]));
-        assertEquals("attention of 2 queries over the picture", AttentionMap.of(plain(8, 4, 0), new float[2][4])
-                .text());
+        assertEquals(
+                "attention of 2 queries over the picture",
+                AttentionMap.of(plain(8, 4, 0), new float[2][4]).text());
     }
 }

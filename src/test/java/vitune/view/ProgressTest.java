@@ -45,9 +45,13 @@ class ProgressTest {
             clock[0] += 30 * SECOND;
             progress.step("scene " + i);
         }
-        assertEquals(List.of("draw \u00b7 1 of 4 \u00b7 1:30 left \u00b7 scene 0",
-                "draw \u00b7 2 of 4 \u00b7 1:00 left \u00b7 scene 1",
-                "draw \u00b7 3 of 4 \u00b7 0:30 left \u00b7 scene 2", "draw \u00b7 4 of 4 \u00b7 scene 3"), shown);
+        assertEquals(
+                List.of(
+                        "draw \u00b7 1 of 4 \u00b7 1:30 left \u00b7 scene 0",
+                        "draw \u00b7 2 of 4 \u00b7 1:00 left \u00b7 scene 1",
+                        "draw \u00b7 3 of 4 \u00b7 0:30 left \u00b7 scene 2",
+                        "draw \u00b7 4 of 4 \u00b7 scene 3"),
+                shown);
         progress.close();
         assertEquals(4, shown.size());
     }
@@ -66,14 +70,15 @@ class ProgressTest {
         progress.at(1, 2);
         progress.at(2, 2);
         assertEquals("draw \u00b7 2 of 2", shown.get(shown.size() - 1));
-        assertEquals("total must be >= 0, got -1", assertThrows(IllegalArgumentException.class, () -> notebook(-1))
-                .getMessage());
+        assertEquals(
+                "total must be >= 0, got -1",
+                assertThrows(IllegalArgumentException.class, () -> notebook(-1)).getMessage());
     }
 
     private String terminal(long seconds) {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
-        try (Progress progress = new Progress("draw", 100, null, new PrintStream(printed, true,
-                StandardCharsets.UTF_8), () -> clock[0])) {
+        try (Progress progress = new Progress(
+                "draw", 100, null, new PrintStream(printed, true, StandardCharsets.UTF_8), () -> clock[0])) {
             for (int i = 1; i <= 100; i++) {
                 clock[0] += seconds * SECOND / 100;
                 progress.step("scene " + i);
@@ -98,7 +103,8 @@ class ProgressTest {
         String wish = System.setProperty("vitune.progress", "off");
         System.setOut(memory);
         System.setErr(memory);
-        try (Progress progress = Progress.of("draw", 10); Progress silent = Progress.silent()) {
+        try (Progress progress = Progress.of("draw", 10);
+                Progress silent = Progress.silent()) {
             progress.at(10);
             silent.step();
         } finally {
@@ -121,7 +127,7 @@ class ProgressTest {
                 live.accept(new Step(step, 5, 3.0 / step, 1e-3, 1, 100, step));
             }
         }
-        assertEquals(4, shown.size());   // the first and the last step of each stage
+        assertEquals(4, shown.size()); // the first and the last step of each stage
         assertTrue(shown.get(1).contains("align 0.600 after 5 steps"), shown.get(1));
         assertTrue(shown.get(3).contains("align 0.600 after 5 steps; stage 2 0.600 after 5 steps"), shown.get(3));
     }

@@ -26,11 +26,16 @@ import vitune.data.Turn;
 class ReportTest {
     private static Report report() {
         BufferedImage picture = new BufferedImage(96, 96, BufferedImage.TYPE_INT_RGB);
-        return Report.titled("A <walk> & more", "What `happened`").text("One **bold** word.\n\nTwo < three & \u0007.")
-                .facts(Map.of("accuracy", 0.87)).section("Pictures").picture(LossChart.of("run", 2, 1), "Loss")
-                .section("Chat \"here\"").chat(picture, List.of(new Turn("What <b>is</b> it?", "a dog & a cat")))
+        return Report.titled("A <walk> & more", "What `happened`")
+                .text("One **bold** word.\n\nTwo < three & \u0007.")
+                .facts(Map.of("accuracy", 0.87))
+                .section("Pictures")
+                .picture(LossChart.of("run", 2, 1), "Loss")
+                .section("Chat \"here\"")
+                .chat(picture, List.of(new Turn("What <b>is</b> it?", "a dog & a cat")))
                 .table(Table.create("t", StringColumn.create("a", "<script>alert(1)</script>")), "Table")
-                .code("a < b\n").footer("VITune");
+                .code("a < b\n")
+                .footer("VITune");
     }
 
     private static Document parsed(String html) throws Exception {
@@ -54,14 +59,16 @@ class ReportTest {
     void thePageNeedsNothingElse() throws Exception {
         String html = report().html();
         String withoutPictures = html.replaceAll("base64,[A-Za-z0-9+/=]+", "");
-        assertFalse(withoutPictures.matches("(?s).*(https?:|//\\w|<script|<link|@import|url\\().*"),
+        assertFalse(
+                withoutPictures.matches("(?s).*(https?:|//\\w|<script|<link|@import|url\\().*"),
                 "something is loaded from elsewhere");
         var images = parsed(html).getElementsByTagName("img");
         assertEquals(2, images.getLength());
         Element chart = (Element) images.item(0);
         String data = chart.getAttribute("src");
         assertTrue(data.startsWith("data:image/png;base64,"));
-        BufferedImage image = ImageIO.read(new ByteArrayInputStream(Base64.getDecoder().decode(data.substring(22))));
+        BufferedImage image =
+                ImageIO.read(new ByteArrayInputStream(Base64.getDecoder().decode(data.substring(22))));
         assertEquals(2 * Integer.parseInt(chart.getAttribute("width")), image.getWidth());
         assertEquals("loss: run 1.000 after 2 steps", chart.getAttribute("alt"));
     }

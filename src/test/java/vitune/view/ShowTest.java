@@ -24,8 +24,8 @@ import tech.tablesaw.api.Table;
 import tech.tablesaw.table.Relation;
 
 class ShowTest {
-    private static final Table TABLE = Table.create("t", StringColumn.create("a<b", "x & y", ""),
-            DoubleColumn.create("n", 0.5, Double.NaN));
+    private static final Table TABLE =
+            Table.create("t", StringColumn.create("a<b", "x & y", ""), DoubleColumn.create("n", 0.5, Double.NaN));
 
     /** Remembers what it is asked to show, as a notebook would. */
     private static final class Memory implements Screen {
@@ -77,7 +77,7 @@ class ShowTest {
         try (Live live = new Live(screen, Live.TENTH, () -> clock[0])) {
             for (int i = 0; i < 1000; i++) {
                 live.set("state " + i);
-                clock[0] += 1_000_000;   // a millisecond
+                clock[0] += 1_000_000; // a millisecond
             }
             assertEquals(10, screen.shown.size());
         }
@@ -95,7 +95,7 @@ class ShowTest {
                 live.draw(() -> "chart " + drawn[0]++);
             }
         }
-        assertEquals(2, drawn[0]);   // the first and the last
+        assertEquals(2, drawn[0]); // the first and the last
     }
 
     @Test

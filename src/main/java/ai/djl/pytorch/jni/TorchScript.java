@@ -95,7 +95,8 @@ public final class TorchScript {
         } else if (argument instanceof long[] numbers) {
             return LIB.iValueFromLongList(numbers);
         } else if (argument instanceof List<?> tensors) {
-            return LIB.iValueFromTensorList(tensors.stream().mapToLong(t -> ((PtNDArray) t).getHandle()).toArray());
+            return LIB.iValueFromTensorList(
+                    tensors.stream().mapToLong(t -> ((PtNDArray) t).getHandle()).toArray());
         }
         throw new IllegalArgumentException("no TorchScript value for " + argument.getClass());
     }
