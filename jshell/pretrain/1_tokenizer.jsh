@@ -106,7 +106,7 @@ var tokenizer = Tokenizer.read(folder);
 int vocabulary = (6 + 256 + merges.size() + 63) / 64 * 64;
 var config = new ModelConfig(
         new EvaConfig(96, 12, 128, 4, 4, 512, 1e-6, 0.02),
-        new QFormerConfig(13, 128, 3, 4, 512, 1, 1e-12, 0.02),
+        new QFormerConfig(13, 128, 3, 4, 512, 1, 1e-12, null, 0.02),
         new OptConfig(vocabulary, 128, 4, 4, 512, 192, 0.02),
         tokenizer.id("<image>"), ChatTemplate.v1().withBos(true));
 var model = VisionLanguageModel.random(config, tokenizer, 1);

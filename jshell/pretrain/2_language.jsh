@@ -296,7 +296,7 @@ Map<String, Double> examine(VisionLanguageModel model, long seed) {
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             Page page = new Page(r, 48, 96, false, model, model.manager());
-            long[] said = Gradients.off(() -> Kernels.argmax(model.language().logits(model.language().forward(model.language().embed(page.batch.ids()), page.batch.mask(), null)))).toLongArray();
+            long[] said = Gradients.off(() -> Kernels.argmax(model.language().logits(((Decoder) model.language()).forward(model.language().embed(page.batch.ids()), page.batch.mask(), null)))).toLongArray();
             long[] ids = page.batch.ids().toLongArray();
             for (int i = 0; i < 48; i++) for (int j = 1; j < 96; j++) if (page.kinds[i][j] != null) {
                 int[] score = scores.computeIfAbsent(page.kinds[i][j], k -> new int[2]);

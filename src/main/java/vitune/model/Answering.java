@@ -55,7 +55,7 @@ record Answering(VisionLanguageModel model) {
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             NDArray pixels = model.processor().stack(List.of(model.processor().pixels(image)), model.manager());
-            List<NDArray> maps = former.attention(model.visionFeatures(pixels)); // [1, H, Q, P+1] each
+            List<NDArray> maps = former.attention(model.visionFeatures(pixels), null); // [1, H, Q, P+1] each
             float[] shares = Kernels.floats(maps.get(maps.size() - 1).mean(new int[] {1})); // [1, Q, P+1]
             int width = shares.length / model.config().queries();
             float[][] rows = new float[model.config().queries()][width];

@@ -13,10 +13,22 @@ import org.jspecify.annotations.Nullable;
  * @param pixels [N, 3, S, S], the pictures of all rows in order; null if there are features, or no pictures
  * @param features [N, P+1, Dv], what the vision encoder made of them; null if it has yet to look
  * @param ids [B, T]
- * @param labels [B, T], -100 where nothing is learned
+ * @param labels [B, L], -100 where nothing is learned; L = T unless an encoder reads and a decoder writes
  * @param mask [B, T], 1 for a token, 0 for padding
+ * @param instruction what the connector reads beside the pictures; null where it does not read
  */
-public record Batch(@Nullable NDArray pixels, @Nullable NDArray features, NDArray ids, NDArray labels, NDArray mask) {
+public record Batch(
+        @Nullable NDArray pixels,
+        @Nullable NDArray features,
+        NDArray ids,
+        NDArray labels,
+        NDArray mask,
+        @Nullable Instruction instruction) {
+
+    /** For a connector that does not read. */
+    public Batch(@Nullable NDArray pixels, @Nullable NDArray features, NDArray ids, NDArray labels, NDArray mask) {
+        this(pixels, features, ids, labels, mask, null);
+    }
 
     /** To learn from: shorter rows are filled up on the right. */
     public static Batch of(List<Rendered> rows, long pad, NDManager manager) {
@@ -50,16 +62,18 @@ public record Batch(@Nullable NDArray pixels, @Nullable NDArray features, NDArra
 
     /** The same with pictures to look at, [N, 3, S, S]. */
     public Batch withPixels(NDArray pictures) {
-        return new Batch(pictures, null, ids, labels, mask);
+        return new Batch(pictures, null, ids, labels, mask, instruction);
     }
 
     /** The same with pictures the vision encoder has seen, [N, P+1, Dv]. */
     public Batch withFeatures(NDArray seen) {
-        return new Batch(null, seen, ids, labels, mask);
+        return new Batch(null, seen, ids, labels, mask, instruction);
     }
 
     /** Tokens that are learned, over all rows: what a mean loss divides by. */
     public long supervised() {
-        return Targets.of(labels).ids().length;
+        return Arrays.stream(labels.toLongArray())
+                .filter(label -> label != -100)
+                .count();
     }
 }

@@ -14,7 +14,11 @@ final class Blueprint {
     private final Map<String, Spec> specs = new LinkedHashMap<>();
 
     /** A parameter: fresh values are normal around {@code mean}; where {@code std} is 0, all equal to it. */
-    record Spec(Shape shape, double mean, double std) {
+    record Spec(Shape shape, double mean, double std, boolean required) {
+        Spec(Shape shape, double mean, double std) {
+            this(shape, mean, std, true);
+        }
+
         /** Fresh values. Each name has its own stream, so one part does not depend on what else a model holds. */
         float[] draw(String name, long seed) {
             Random random = new Random(seed * 0x9E3779B97F4A7C15L ^ name.hashCode());
@@ -32,15 +36,26 @@ final class Blueprint {
         return this;
     }
 
+    /** A parameter that a checkpoint may leave out, and a fresh model does not have. */
+    Blueprint optional(String name, long... shape) {
+        specs.put(name, new Spec(new Shape(shape), 0, 0, false));
+        return this;
+    }
+
     /** {@code .weight [out, in]} normal, {@code .bias [out]} zero. */
     Blueprint linear(String name, long in, long out, double std) {
         return normal(name + ".weight", std, out, in).normal(name + ".bias", 0, out);
     }
 
+    /** {@code .weight [width]} one: a norm without a shift. */
+    Blueprint scale(String name, long width) {
+        specs.put(name + ".weight", new Spec(new Shape(width), 1, 0));
+        return this;
+    }
+
     /** {@code .weight [width]} one, {@code .bias [width]} zero. */
     Blueprint norm(String name, long width) {
-        specs.put(name + ".weight", new Spec(new Shape(width), 1, 0));
-        return normal(name + ".bias", 0, width);
+        return scale(name, width).normal(name + ".bias", 0, width);
     }
 
     Map<String, Spec> specs() {
@@ -54,11 +69,15 @@ final class Blueprint {
      */
     Parameters draw(long seed, @Nullable Parameters known, NDManager manager) {
         Parameters parameters = new Parameters("fresh model");
-        specs.forEach((name, spec) -> parameters.put(
-                name,
-                known == null || Part.of(name) == Part.CONNECTOR
-                        ? manager.create(spec.draw(name, seed), spec.shape())
-                        : Kernels.keep(known.require(name), manager)));
+        specs.forEach((name, spec) -> {
+            boolean copy = known != null && Part.of(name) != Part.CONNECTOR;
+            if (!spec.required() && !(copy && known.has(name))) return;
+            parameters.put(
+                    name,
+                    copy
+                            ? Kernels.keep(known.require(name), manager)
+                            : manager.create(spec.draw(name, seed), spec.shape()));
+        });
         return parameters;
     }
 
@@ -67,11 +86,14 @@ final class Blueprint {
         Blueprint blueprint = new Blueprint();
         long in = config.vision().width();
         long out = config.language().width();
-        EvaEncoder.describe((EvaConfig) config.vision(), blueprint);
+        if (config.vision() instanceof EvaConfig eva) EvaEncoder.describe(eva, blueprint);
+        if (config.vision() instanceof ClipConfig clip) ClipEncoder.describe(clip, blueprint);
         if (config.connector() instanceof QFormerConfig former) QFormer.describe(former, in, out, blueprint);
         if (config.connector() instanceof LinearConfig) Linear.describe(in, out, blueprint);
         if (config.connector() instanceof MlpConfig) Mlp.describe(in, out, blueprint);
-        OptDecoder.describe((OptConfig) config.language(), blueprint);
+        if (config.language() instanceof OptConfig opt) OptDecoder.describe(opt, blueprint);
+        if (config.language() instanceof LlamaConfig llama) LlamaDecoder.describe(llama, blueprint);
+        if (config.language() instanceof T5Config t5) T5.describe(t5, blueprint);
         return blueprint;
     }
 }

@@ -1,5 +1,6 @@
 package vitune.model;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.gson.JsonObject;
@@ -26,8 +27,11 @@ final class Checkpoint {
     private static final String INDEX = "model.safetensors.index.json";
     /** Weights of an older save: they would contradict the new ones. */
     private static final Pattern OLD_WEIGHTS = Pattern.compile("model(-\\d+-of-\\d+)?\\.safetensors(\\.index\\.json)?");
-    /** The head is tied to the embedding table; some exports store it twice. */
-    private static final Set<String> DOUBLES = Set.of("language_model.lm_head.weight", "lm_head.weight");
+
+    private static final String READER = "qformer_tokenizer";
+    /** Stored by some exports and needless: copies of the embedding table, and numbers that follow from the sizes. */
+    private static final Pattern NEEDLESS = Pattern.compile(
+            "language_model\\.(lm_head|encoder\\.embed_tokens|decoder\\.embed_tokens)\\.weight|.*\\.inv_freq|.*\\.position_ids");
 
     private Checkpoint() {}
 
@@ -44,29 +48,42 @@ final class Checkpoint {
         Tokenizer tokenizer = Tokenizer.read(folder);
         NDManager manager = Engines.newManager();
         try {
-            Parameters parameters = weights(folder, Blueprint.of(config), manager);
-            return new VisionLanguageModel(manager, config, parameters, tokenizer, processor, specials);
+            boolean reads = config.connector() instanceof QFormerConfig former && former.reads();
+            Tokenizer reader = reads ? Tokenizer.read(folder.resolve(READER)) : null;
+            Map<String, String> names = new LinkedHashMap<>();
+            Parameters parameters = weights(folder, Blueprint.of(config), names, manager);
+            Setup setup = new Setup(config, tokenizer, reader, processor, specials, names);
+            return new VisionLanguageModel(manager, parameters, setup, Precision.F32);
         } catch (RuntimeException e) {
             manager.close();
             throw e;
         }
     }
 
-    /** Reads exactly the parameters of the blueprint, whatever their stored precision, as f32. */
-    private static Parameters weights(Path folder, Blueprint blueprint, NDManager manager) {
+    /** Reads exactly the parameters of the blueprint, and notes in {@code names} where the folder calls them otherwise. */
+    private static Parameters weights(Path folder, Blueprint blueprint, Map<String, String> names, NDManager manager) {
         Parameters parameters = new Parameters(folder.toString());
         Map<String, Safetensors> files = new LinkedHashMap<>();
         Map<String, Safetensors> holder = new LinkedHashMap<>();
+        Map<String, String> stored = new LinkedHashMap<>();
         try {
             for (String name : fileNames(folder)) {
                 Safetensors file = Safetensors.open(folder.resolve(name));
                 files.put(name, file);
-                file.names().forEach(key -> holder.put(key, file));
+                file.names().forEach(key -> {
+                    holder.put(key, file);
+                    String twin = stored.put(canonical(key), key);
+                    if (twin != null && !twin.equals(key)) {
+                        throw new CheckpointException(folder.toString(), key, "one parameter", "the same as " + twin);
+                    }
+                });
             }
-            Set<String> foreign = new TreeSet<>(holder.keySet());
+            Set<String> foreign = new TreeSet<>(stored.keySet());
             blueprint.specs().forEach((name, spec) -> {
-                Safetensors file = holder.get(name);
-                Shape found = file == null ? null : file.shape(name);
+                String key = stored.get(name);
+                if (key == null && !spec.required()) return;
+                Safetensors file = key == null ? null : holder.get(key);
+                Shape found = file == null ? null : file.shape(key);
                 if (!spec.shape().equals(found)) {
                     throw new CheckpointException(
                             folder.toString(),
@@ -74,10 +91,11 @@ final class Checkpoint {
                             spec.shape().toString(),
                             found == null ? "nothing" : found.toString());
                 }
-                parameters.put(name, file.read(name, manager, Precision.F32));
+                parameters.put(name, file.read(key, manager, Precision.F32));
+                if (!key.equals(name)) names.put(name, key);
                 foreign.remove(name);
             });
-            foreign.removeAll(DOUBLES);
+            foreign.removeIf(NEEDLESS.asMatchPredicate());
             if (!foreign.isEmpty()) {
                 throw new CheckpointException(
                         folder.toString(),
@@ -89,6 +107,17 @@ final class Checkpoint {
         } finally {
             files.values().forEach(Safetensors::close);
         }
+    }
+
+    /** Our name for a parameter: exports of LLaVA know three layouts. */
+    private static String canonical(String key) {
+        String name = key.startsWith("model.language_model.")
+                ? "language_model.model." + key.substring("model.language_model.".length())
+                : key.startsWith("lm_head.") ? "language_model." + key : key;
+        if (name.startsWith("model.")) name = name.substring("model.".length());
+        return name.startsWith("vision_tower.vision_model.")
+                ? "vision_tower." + name.substring("vision_tower.vision_model.".length())
+                : name;
     }
 
     private static Set<String> fileNames(Path folder) {
@@ -111,11 +140,19 @@ final class Checkpoint {
             Path fresh =
                     Files.createDirectory(target.resolveSibling(target.getFileName() + ".new-" + System.nanoTime()));
             try {
-                Safetensors.write(fresh.resolve(WEIGHTS), model.parameters().asMap(), Map.of("format", "pt"));
+                Map<String, NDArray> arrays = new LinkedHashMap<>();
+                model.parameters()
+                        .asMap()
+                        .forEach((name, array) ->
+                                arrays.put(model.setup().storedNames().getOrDefault(name, name), array));
+                Safetensors.write(fresh.resolve(WEIGHTS), arrays, Map.of("format", "pt"));
                 Json.write(fresh.resolve("config.json"), model.config().toJson());
                 model.specials().write(fresh);
                 model.processor().write(fresh, model.config().queries());
                 model.tokenizer().write(fresh);
+                if (model.setup().reader() != null) {
+                    model.setup().reader().write(Files.createDirectory(fresh.resolve(READER)));
+                }
                 replace(target, fresh);
             } finally {
                 delete(fresh);

@@ -1,6 +1,7 @@
 package vitune.model;
 
 import ai.djl.ndarray.NDArray;
+import org.jspecify.annotations.Nullable;
 import vitune.tensor.Parameters;
 
 /** From what the eye sees to tokens the language model reads: {@link QFormer}, {@link Linear} or {@link Mlp}. */
@@ -8,16 +9,19 @@ public sealed interface Connector permits Linear, Mlp, QFormer {
     /**
      * Makes tokens of features.
      *
-     * @param vision [B, P+1, Dv], CLS first, in the precision to compute in
-     * @return [B, Q, D]
+     * @param vision [N, F, Dv], in the precision to compute in; see {@link VisionEncoder#forward}
+     * @param instruction the words to look for; null where the connector does not read
+     * @return [N, Q, D]
+     * @throws IllegalArgumentException if the connector reads and there is no instruction
      */
-    NDArray forward(NDArray vision);
+    NDArray forward(NDArray vision, @Nullable Instruction instruction);
 
     /** The connector that a model of this configuration has, over its parameters. */
     static Connector of(ModelConfig config, Parameters parameters) {
         Weights weights = new Weights(parameters, "");
         ConnectorConfig connector = config.connector();
         if (connector instanceof QFormerConfig former) return new QFormer(former, weights);
-        return connector instanceof LinearConfig ? new Linear(weights) : new Mlp(weights);
+        boolean cls = config.vision().features() > config.vision().pictureTokens();
+        return connector instanceof LinearConfig ? new Linear(weights, cls) : new Mlp(weights, cls);
     }
 }

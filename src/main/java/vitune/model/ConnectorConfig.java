@@ -4,8 +4,8 @@ import com.google.gson.JsonObject;
 
 /**
  * Which connector a model has, and its sizes. {@code config.json} of a BLIP-2 states the Q-Former in
- * {@code qformer_config}; for the two connectors BLIP-2 does not know we write a field of our own,
- * {@code "connector": {"kind": "linear"}} or {@code {"kind": "mlp"}}, that transformers ignores.
+ * {@code qformer_config}, a LLaVA has an MLP; for any other connector we write a field of our own,
+ * {@code "connector": {"kind": "linear"}} (or {@code mlp}, {@code q-former}), that transformers ignores.
  */
 public sealed interface ConnectorConfig permits QFormerConfig, LinearConfig, MlpConfig {
     /** Name of the kind: {@code q-former}, {@code linear} or {@code mlp}. */
@@ -14,7 +14,7 @@ public sealed interface ConnectorConfig permits QFormerConfig, LinearConfig, Mlp
     /** Tokens the connector makes of one picture, Q. */
     int queries(VisionConfig vision);
 
-    /** Writes the fields into {@code config.json} of a model. */
+    /** Writes the sizes, if there are any, into {@code config.json} of a model. */
     void writeTo(JsonObject json, VisionConfig vision);
 
     /** LLaVA's connector: one linear layer on every patch. */
@@ -34,21 +34,17 @@ public sealed interface ConnectorConfig permits QFormerConfig, LinearConfig, Mlp
 
     /** @throws IllegalArgumentException if the kind is unknown */
     static ConnectorConfig read(JsonObject json) {
-        String kind = Json.text(Json.object(json, "connector"), "kind", "q-former");
+        String usual = Family.of(Json.text(json, "model_type", "?")).connector();
+        String kind = Json.text(Json.object(json, "connector"), "kind", usual);
         return switch (kind) {
             case "q-former" -> QFormerConfig.read(json);
             case "linear" -> linear();
-            case "mlp" -> mlp();
+            case "mlp" -> {
+                Json.expect(json, "projector_hidden_act", "gelu");
+                Json.expect(json, "multimodal_projector_bias", true);
+                yield mlp();
+            }
             default -> throw Json.wrong("connector.kind", "be one of q-former, linear, mlp", kind);
         };
-    }
-
-    /** Writes the field of our own, for a connector that BLIP-2 does not know. */
-    static void writeKind(ConnectorConfig connector, JsonObject json, VisionConfig vision) {
-        JsonObject own = new JsonObject();
-        own.addProperty("kind", connector.kind());
-        json.add("connector", own);
-        json.remove("qformer_config");
-        json.addProperty("num_query_tokens", connector.queries(vision));
     }
 }

@@ -3,7 +3,8 @@ package vitune.model;
 import com.google.gson.JsonObject;
 
 /**
- * The vision transformer of BLIP-2 (EVA): {@code model_type} {@code blip_2_vision_model}.
+ * The vision transformer of BLIP-2 and InstructBLIP (EVA): {@code model_type} {@code blip_2_vision_model} or
+ * {@code instructblip_vision_model}.
  *
  * @param imageSize side of the square picture in pixels, default 224
  * @param patch side of a patch in pixels, default 14
@@ -21,16 +22,7 @@ public record EvaConfig(
 
     /** @throws IllegalArgumentException if a size is below 1, or one does not divide the other */
     public EvaConfig {
-        Json.atLeast(1, "vision patch_size", patch);
-        Json.atLeast(1, "vision num_hidden_layers", layers);
-        Json.atLeast(1, "vision num_attention_heads", heads);
-        Json.atLeast(1, "vision intermediate_size", hidden);
-        if (imageSize < patch || imageSize % patch != 0) {
-            throw Json.wrong("vision image_size", "be a multiple of patch_size " + patch, imageSize);
-        }
-        if (width < heads || width % heads != 0) {
-            throw Json.wrong("vision hidden_size", "be a multiple of num_attention_heads " + heads, width);
-        }
+        VisionConfig.check(imageSize, patch, width, layers, heads, hidden);
     }
 
     /** A vision transformer with BLIP-2's constants, and a feed-forward layer four times as wide as the features. */
@@ -38,7 +30,8 @@ public record EvaConfig(
         this(imageSize, patch, width, layers, heads, 4 * width, 1e-6, 0.02);
     }
 
-    static EvaConfig read(JsonObject json) {
+    static EvaConfig read(JsonObject model) {
+        JsonObject json = Json.object(model, "vision_config");
         Json.expect(json, "hidden_act", "gelu");
         Json.expect(json, "qkv_bias", true);
         return new EvaConfig(
@@ -53,22 +46,24 @@ public record EvaConfig(
     }
 
     @Override
-    public void writeTo(JsonObject json) {
-        json.addProperty("model_type", "blip_2_vision_model");
-        json.addProperty("image_size", imageSize);
-        json.addProperty("patch_size", patch);
-        json.addProperty("hidden_size", width);
-        json.addProperty("num_hidden_layers", layers);
-        json.addProperty("num_attention_heads", heads);
-        json.addProperty("intermediate_size", hidden);
+    public void writeTo(JsonObject model) {
+        JsonObject json = Json.object(model, "vision_config");
+        if (Json.get(json, "model_type") == null) json.addProperty("model_type", "blip_2_vision_model");
+        VisionConfig.writeSizes(this, json);
         json.addProperty("layer_norm_eps", eps);
         json.addProperty("initializer_range", initStd);
         json.addProperty("hidden_act", "gelu");
         json.addProperty("qkv_bias", true);
+        model.add("vision_config", json);
     }
 
     @Override
-    public int patches() {
-        return (imageSize / patch) * (imageSize / patch);
+    public int features() {
+        return patches() + 1;
+    }
+
+    @Override
+    public int pictureTokens() {
+        return patches();
     }
 }

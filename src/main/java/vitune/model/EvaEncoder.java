@@ -2,7 +2,8 @@ package vitune.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.List;
 import vitune.tensor.Kernels;
 import vitune.tensor.Precision;
 
@@ -17,21 +18,25 @@ record EvaEncoder(EvaConfig config, Weights weights) implements VisionEncoder {
 
     @Override
     public NDArray forward(NDArray pixels) {
-        Shape shape = pixels.getShape();
-        long side = config.imageSize();
-        if (shape.dimension() != 4 || shape.get(1) != 3 || shape.get(2) != side || shape.get(3) != side) {
-            throw new IllegalArgumentException("pixels must be [B, 3, " + side + ", " + side + "], got " + shape);
-        }
+        List<NDArray> states = states(pixels);
+        return weights.layerNorm(states.get(states.size() - 1), "post_layernorm", config.eps());
+    }
+
+    @Override
+    public List<NDArray> states(NDArray pixels) {
+        VisionEncoder.requirePixels(pixels, config.imageSize());
         Weights w = weights.at("embeddings");
         NDArray x =
                 Kernels.patches(pixels, w.get("patch_embedding.weight"), w.get("patch_embedding.bias")); // [B, P, Dv]
         Precision precision = Precision.of(x);
-        NDArray whole = w.get("class_embedding", precision).broadcast(shape.get(0), 1, config.width()); // [B, 1, Dv]
-        x = whole.concat(x, 1).add(w.get("position_embedding", precision)); // [B, P+1, Dv]
+        NDArray whole = w.get("class_embedding", precision)
+                .broadcast(pixels.getShape().get(0), 1, config.width()); // [B, 1, Dv]
+        List<NDArray> states = new ArrayList<>();
+        states.add(whole.concat(x, 1).add(w.get("position_embedding", precision))); // [B, P+1, Dv]
         for (int i = 0; i < config.layers(); i++) {
-            x = block(x, weights.at("encoder.layers." + i));
+            states.add(block(states.get(i), weights.at("encoder.layers." + i)));
         }
-        return weights.layerNorm(x, "post_layernorm", config.eps());
+        return states;
     }
 
     private NDArray block(NDArray x, Weights w) {

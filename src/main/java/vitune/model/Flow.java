@@ -9,8 +9,8 @@ import vitune.tensor.Parameters;
 import vitune.tensor.Precision;
 
 /**
- * How it flows: pixels [N, 3, S, S] -> vision [N, P+1, Dv] -> connector [N, Q, D] -> spliced into the words [B, T, D]
- * -> language model [B, T, D] -> scores only where a label is [n, V] -> their loss.
+ * How it flows: pixels [N, 3, S, S] -> vision [N, F, Dv] -> connector [N, Q, D] -> spliced into the words [B, T, D]
+ * -> language model [B, L, D] -> scores only where a label is [n, V] -> their loss.
  */
 record Flow(
         ModelConfig config, Parameters parameters, VisionEncoder vision, Connector connector, LanguageModel language) {
@@ -19,12 +19,12 @@ record Flow(
         return new Flow(
                 config,
                 parameters,
-                new EvaEncoder((EvaConfig) config.vision(), new Weights(parameters, EvaEncoder.PREFIX)),
+                VisionEncoder.of(config.vision(), new Weights(parameters, "")),
                 Connector.of(config, parameters),
-                new OptDecoder((OptConfig) config.language(), new Weights(parameters, OptDecoder.PREFIX)));
+                LanguageModel.of(config.language(), new Weights(parameters, "")));
     }
 
-    /** Pixels to [N, P+1, Dv]; a frozen encoder leaves no graph behind. */
+    /** Pixels to [N, F, Dv]; a frozen encoder leaves no graph behind. */
     NDArray look(NDArray pixels, Precision precision) {
         boolean trained = !parameters
                 .select(name -> Part.of(name) == Part.VISION)
@@ -46,7 +46,7 @@ record Flow(
             if (open == 0) return words;
             throw new IllegalArgumentException("the text has " + open + " image tokens and no pictures, 0 features");
         }
-        NDArray tokens = connector.forward(Kernels.cast(features, precision)); // [N, Q, D]
+        NDArray tokens = connector.forward(Kernels.cast(features, precision), batch.instruction()); // [N, Q, D]
         try {
             return Kernels.splice(words, places, tokens);
         } catch (IllegalArgumentException e) {
@@ -56,9 +56,9 @@ record Flow(
 
     /** The loss of a batch, summed over its supervised tokens, in f32. */
     NDArray lossSum(Batch batch, Precision precision) {
-        Targets targets = Targets.of(batch.labels());
+        Targets targets = Targets.of(batch.labels(), language.lag());
         if (targets.ids().length == 0) throw new IllegalArgumentException("the batch has no token to learn");
-        NDArray hidden = language.forward(embed(batch, precision), batch.mask(), null); // [B, T, D]
+        NDArray hidden = language.states(embed(batch, precision), batch.mask(), batch.labels()); // [B, L, D]
         NDManager near = batch.ids().getManager();
         Shape count = new Shape(targets.ids().length);
         NDArray learned = Kernels.rows(

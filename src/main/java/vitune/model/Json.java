@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Fields of Hugging Face JSON files: a field that is absent has the default of transformers, a wrong one is named. */
@@ -65,6 +66,21 @@ final class Json {
     static String text(JsonObject json, String field, String absent) {
         JsonElement value = get(json, field);
         return value == null ? absent : value.getAsString();
+    }
+
+    /** A field that has one of these values, the first if it is absent. */
+    static String oneOf(JsonObject json, String field, String... supported) {
+        String value = text(json, field, supported[0]);
+        if (List.of(supported).contains(value)) return value;
+        throw wrong(field, "be one of " + List.of(supported), value);
+    }
+
+    /** A field that is true or false. */
+    static boolean flag(JsonObject json, String field, boolean absent) {
+        JsonElement value = get(json, field);
+        if (value == null) return absent;
+        if (value.isJsonPrimitive() && value.getAsJsonPrimitive().isBoolean()) return value.getAsBoolean();
+        throw wrong(field, "be true or false", value);
     }
 
     /** A switch of transformers of which only one position is built here. */

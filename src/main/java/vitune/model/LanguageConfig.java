@@ -3,19 +3,37 @@ package vitune.model;
 import com.google.gson.JsonObject;
 
 /** Sizes of a language model, as {@code text_config} of a Hugging Face folder states them. */
-public sealed interface LanguageConfig permits OptConfig {
+public sealed interface LanguageConfig permits LlamaConfig, OptConfig, T5Config {
     /** Width of embeddings and hidden states, D. */
     int width();
 
     /** Rows of the embedding table, V. */
     int vocabulary();
 
-    /** Longest sequence in tokens, image tokens included. */
+    /** Longest sequence in tokens, image tokens included; {@code Integer.MAX_VALUE} where nothing limits it. */
     int maxTokens();
 
     /** Number of blocks. */
     int layers();
 
+    /** Whether an encoder reads the prompt and a decoder writes the answer (T5); others do both in one sequence. */
+    default boolean encoderDecoder() {
+        return false;
+    }
+
     /** Writes the fields into {@code json} under their Hugging Face names; other fields stay. */
     void writeTo(JsonObject json);
+
+    /** Reads {@code text_config}, by its {@code model_type}; OPT if it names none, as BLIP-2 does. */
+    static LanguageConfig read(JsonObject json) {
+        String type = Json.text(json, "model_type", "opt");
+        return switch (type) {
+            case "opt" -> OptConfig.read(json);
+            case "llama" -> LlamaConfig.read(json);
+            case "t5" -> T5Config.read(json);
+            default ->
+                throw new IllegalArgumentException("the language model \"" + type
+                        + "\" (text_config.model_type) is not supported; supported: opt, llama, t5");
+        };
+    }
 }

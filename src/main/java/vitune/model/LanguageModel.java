@@ -1,24 +1,37 @@
 package vitune.model;
 
 import ai.djl.ndarray.NDArray;
-import org.jspecify.annotations.Nullable;
+import ai.djl.ndarray.NDManager;
 
-/** From tokens to the words that follow: embed, forward, logits, each a step of its own. */
-public interface LanguageModel {
-    /** Vectors of tokens: ids [B, T] to [B, T, D] in f32. */
+/** From tokens to the words that follow: a {@link Decoder}, which reads and writes in one sequence, or {@link T5}. */
+public sealed interface LanguageModel permits Decoder, T5 {
+    /** Vectors of tokens: ids [B, T] to [B, T, D] in the precision of the table. */
     NDArray embed(NDArray ids);
 
     /**
-     * Hidden states, after the last norm.
+     * Hidden states, after the last norm, that tell the labels.
      *
      * @param embeddings [B, T, D], in the precision to compute in
-     * @param mask [B, T], 1 for a token, 0 for padding; behind a cache [B, S], over all tokens so far, S = past + T
-     * @param cache keys and values of the tokens before these, to which these are added; null for none
-     * @return [B, T, D]; rows of padding mean nothing
+     * @param mask [B, T], 1 for a token, 0 for padding
+     * @param labels [B, L]; L = T unless an encoder reads and a decoder writes
+     * @return [B, L, D]; rows of padding mean nothing
      * @throws IllegalArgumentException if the sequence is longer than the model has positions
      */
-    NDArray forward(NDArray embeddings, NDArray mask, @Nullable KvCache cache);
+    NDArray states(NDArray embeddings, NDArray mask, NDArray labels);
+
+    /** Places that the state which tells a label stands before it: 1 in one sequence, 0 in a decoder of its own. */
+    int lag();
 
     /** Scores of the next word: hidden states [..., D] to [..., V]. */
     NDArray logits(NDArray hidden);
+
+    /** Reads a prompt, so that it can be continued; see {@link #states} for the arguments. Close what comes. */
+    Continuation read(NDArray embeddings, NDArray mask, NDManager manager);
+
+    /** The language model of this configuration, over its parameters. */
+    static LanguageModel of(LanguageConfig config, Weights weights) {
+        Weights own = weights.at("language_model");
+        if (config instanceof OptConfig opt) return new OptDecoder(opt, own.at("model.decoder"));
+        return config instanceof LlamaConfig llama ? new LlamaDecoder(llama, own) : new T5((T5Config) config, own);
+    }
 }

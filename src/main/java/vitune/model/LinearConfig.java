@@ -11,11 +11,12 @@ public record LinearConfig() implements ConnectorConfig {
 
     @Override
     public int queries(VisionConfig vision) {
-        return vision.patches();
+        return vision.pictureTokens();
     }
 
     @Override
     public void writeTo(JsonObject json, VisionConfig vision) {
-        ConnectorConfig.writeKind(this, json, vision);
+        json.remove("qformer_config");
+        json.remove("num_query_tokens");
     }
 }

@@ -33,7 +33,7 @@ public record ModelConfig(
         }
     }
 
-    /** A BLIP-2 with OPT of sizes of one's own. */
+    /** A model of sizes of one's own. */
     public ModelConfig(
             VisionConfig vision,
             ConnectorConfig connector,
@@ -58,25 +58,20 @@ public record ModelConfig(
     }
 
     static ModelConfig parse(JsonObject json) {
-        JsonObject text = Json.object(json, "text_config");
-        JsonObject eye = Json.object(json, "vision_config");
-        String family = Json.text(json, "model_type", "?") + " with " + Json.text(text, "model_type", "opt");
-        if (!family.equals("blip-2 with opt")) {
-            throw new IllegalArgumentException(
-                    "the family \"" + family + "\" is not supported; supported: blip-2 with opt");
-        }
-        EvaConfig vision = EvaConfig.read(eye);
+        Family family = Family.of(Json.text(json, "model_type", "?"));
+        VisionConfig vision = family == Family.LLAVA ? ClipConfig.read(json) : EvaConfig.read(json);
         ConnectorConfig connector = ConnectorConfig.read(json);
         int seen = Json.integer(Json.object(json, "qformer_config"), "encoder_hidden_size", 1408);
         if (connector instanceof QFormerConfig && seen != vision.width()) {
             throw Json.wrong(
                     "qformer_config.encoder_hidden_size", "equal vision_config.hidden_size " + vision.width(), seen);
         }
+        int image = Json.integer(json, "image_token_index", Json.integer(json, "image_token_id", -1));
         return new ModelConfig(
                 vision,
                 connector,
-                OptConfig.read(text),
-                Json.integer(json, "image_token_index", -1),
+                LanguageConfig.read(Json.object(json, "text_config")),
+                image,
                 ChatTemplate.read(Json.object(json, ChatTemplate.FIELD)),
                 json);
     }
@@ -96,24 +91,39 @@ public record ModelConfig(
         return new ModelConfig(vision, connector, language, imageToken, other, source);
     }
 
-    /** The fields of {@code config.json}: those that were read, and ours over them. */
+    /** What transformers calls a model of such parts. */
+    Family family() {
+        return Family.of(vision, connector);
+    }
+
+    /** The fields of {@code config.json}: those that were read as they are, and over them what has changed since. */
     JsonObject toJson() {
         JsonObject json = source.deepCopy();
+        boolean fresh = source.size() == 0;
+        ModelConfig before = fresh ? this : parse(source);
         JsonArray architectures = new JsonArray();
-        architectures.add("Blip2ForConditionalGeneration");
+        architectures.add(family().architecture());
         json.add("architectures", architectures);
-        json.addProperty("model_type", "blip-2");
-        json.addProperty("image_token_index", imageToken);
-        json.addProperty("use_decoder_only_language_model", true);
-        json.remove("torch_dtype");
-        json.addProperty("dtype", "float32");
-        connector.writeTo(json, vision);
-        JsonObject eye = Json.object(json, "vision_config");
-        vision.writeTo(eye);
-        json.add("vision_config", eye);
-        JsonObject text = Json.object(json, "text_config");
-        language.writeTo(text);
-        json.add("text_config", text);
+        json.addProperty("model_type", family().modelType());
+        if (fresh || imageToken != before.imageToken) json.addProperty("image_token_index", imageToken);
+        if (fresh || !vision.equals(before.vision)) vision.writeTo(json);
+        if (fresh || !connector.equals(before.connector)) {
+            json.remove("connector");
+            connector.writeTo(json, vision);
+            if (!connector.kind().equals(family().connector())) {
+                JsonObject own = new JsonObject();
+                own.addProperty("kind", connector.kind());
+                json.add("connector", own);
+            }
+        }
+        if (fresh || !language.equals(before.language)) {
+            JsonObject text = Json.object(json, "text_config");
+            language.writeTo(text);
+            json.add("text_config", text);
+        }
+        if (fresh && family() != Family.LLAVA) {
+            json.addProperty("use_decoder_only_language_model", !language.encoderDecoder());
+        }
         json.remove(ChatTemplate.FIELD);
         if (!template.equals(ChatTemplate.blip2())) json.add(ChatTemplate.FIELD, template.toJson());
         return json;

@@ -11,9 +11,14 @@ import vitune.tensor.Precision;
  * <p>Source: {@code OPTForCausalLM} of transformers. Positions count the tokens of the mask, so padding on either side
  * changes nothing; the table of positions has two rows before the first.
  */
-record OptDecoder(OptConfig config, Weights weights) implements LanguageModel {
+record OptDecoder(OptConfig config, Weights weights) implements Decoder {
     static final String PREFIX = "language_model.model.decoder.";
     private static final double EPS = 1e-5;
+
+    @Override
+    public int layers() {
+        return config.layers();
+    }
 
     @Override
     public NDArray embed(NDArray ids) {
@@ -23,14 +28,10 @@ record OptDecoder(OptConfig config, Weights weights) implements LanguageModel {
     @Override
     public NDArray forward(NDArray embeddings, NDArray mask, @Nullable KvCache cache) {
         Padding padding = Padding.of(mask, embeddings.getShape().get(1));
-        if (padding.longest() > config.maxTokens()) {
-            throw new IllegalArgumentException("the model has " + config.maxTokens() + " positions, got a sequence of "
-                    + padding.longest() + " tokens, image tokens included");
-        }
+        padding.requireAtMost(config.maxTokens());
         NDArray places = Kernels.embedding(
                 padding.positions(2, embeddings.getManager()), weights.get("embed_positions.weight")); // [B, T, D]
-        Precision precision = Precision.of(embeddings);
-        NDArray x = embeddings.add(precision == Precision.F32 ? places : Kernels.cast(places, precision)); // [B, T, D]
+        NDArray x = embeddings.add(Kernels.cast(places, Precision.of(embeddings))); // [B, T, D]
         NDArray hide = padding.leads() ? Kernels.attentionMask(mask) : null; // [B, 1, 1, S]
         for (int i = 0; i < config.layers(); i++) {
             x = block(x, hide, weights.at("layers." + i), i, cache);

@@ -3,6 +3,7 @@ package vitune.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import vitune.tensor.Kernels;
 
 /**
@@ -37,6 +38,24 @@ record Padding(long[] mask, int width, int length) {
             longest = Math.max(longest, tokens);
         }
         return longest;
+    }
+
+    /** @throws IllegalArgumentException if a row has more tokens than the model has positions */
+    void requireAtMost(int positions) {
+        if (longest() > positions) {
+            throw new IllegalArgumentException("the model has " + positions + " positions, got a sequence of "
+                    + longest() + " tokens, image tokens included");
+        }
+    }
+
+    /** Tokens that each row may still write: the last one written is not read again, so it needs no position. */
+    int[] room(int positions, int most) {
+        int[] room = new int[mask.length / width];
+        for (int row = 0; row < room.length; row++) {
+            long tokens = Arrays.stream(mask, row * width, (row + 1) * width).sum();
+            room[row] = (int) Math.min(most, positions - tokens + 1);
+        }
+        return room;
     }
 
     /** The place of each token among the tokens of its row, counted from {@code first}; padding stands before it. */

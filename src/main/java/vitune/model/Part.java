@@ -2,7 +2,7 @@ package vitune.model;
 
 /** The three parts of a vision-language model, told apart by the names of their parameters. */
 public enum Part {
-    /** From pixels to features: {@code vision_model.*}. */
+    /** From pixels to features: {@code vision_model.*} or {@code vision_tower.*}. */
     VISION("vision encoder"),
     /**
      * From features to tokens: {@code query_tokens}, {@code qformer.*} and {@code language_projection.*}, or
@@ -25,7 +25,7 @@ public enum Part {
 
     /** The part that a parameter of this name belongs to. */
     public static Part of(String parameter) {
-        if (parameter.startsWith("vision_model.")) return VISION;
+        if (parameter.startsWith("vision_model.") || parameter.startsWith("vision_tower.")) return VISION;
         return parameter.startsWith("language_model.") ? LANGUAGE : CONNECTOR;
     }
 }

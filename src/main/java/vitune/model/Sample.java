@@ -12,18 +12,25 @@ import vitune.tensor.Kernels;
  * @param temperature divides the scores, &gt; 0; 1 leaves them
  * @param topK draws among the k most likely words only; 0 for all
  * @param topP draws among the most likely words that together reach this probability, in (0, 1]; 1 for all
+ * @param repetitionPenalty see {@link Decoding#repetitionPenalty}; &gt; 0, 1 for none
  * @param seed of the random streams
  */
-public record Sample(double temperature, int topK, double topP, long seed) implements Decoding {
+public record Sample(double temperature, int topK, double topP, double repetitionPenalty, long seed)
+        implements Decoding {
     /** @throws IllegalArgumentException if a value is outside its range */
     public Sample {
         if (!(temperature > 0)) throw Json.wrong("temperature", "be > 0", temperature);
         Json.atLeast(0, "topK", topK);
+        Decoding.checkPenalty(repetitionPenalty);
         if (!(topP > 0 && topP <= 1)) throw Json.wrong("topP", "be in (0, 1]", topP);
     }
 
     @Override
-    public Chooser start(int rows) {
+    public Sample withRepetitionPenalty(double penalty) {
+        return new Sample(temperature, topK, topP, penalty, seed);
+    }
+
+    Chooser start(int rows) {
         SplittableRandom root = new SplittableRandom(seed);
         SplittableRandom[] streams = new SplittableRandom[rows];
         for (int i = 0; i < rows; i++) streams[i] = root.split();

@@ -5,7 +5,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import tech.tablesaw.api.Table;
 import vitune.data.Pictures;
@@ -18,34 +20,24 @@ import vitune.tensor.Precision;
 /**
  * A model that reads pictures and text and writes text: vision encoder, connector, language model.
  *
- * <p>Source: BLIP-2, arXiv:2301.12597. A folder of it is what {@code Blip2ForConditionalGeneration} of transformers
- * reads and writes. Weights are f32 masters; a computation in bf16 casts them inside the graph. The model owns its
+ * <p>Source: BLIP-2, arXiv:2301.12597; InstructBLIP, arXiv:2305.06500; LLaVA, arXiv:2304.08485. A folder of it is what
+ * {@code Blip2-}, {@code InstructBlip-} and {@code LlavaForConditionalGeneration} of transformers read and write. Weights are f32 masters; a computation in bf16 casts them inside the graph. The model owns its
  * arrays; close it to free them. Not for several threads at once.
  */
 public final class VisionLanguageModel implements AutoCloseable {
     private static final int MAX_CHAT_TOKENS = 64;
     private final NDManager manager;
-    private final ModelConfig config;
     private final Parameters parameters;
-    private final Tokenizer tokenizer;
-    private final ImageProcessor processor;
-    private final SpecialTokens specials;
+    private final Setup setup;
+    private final Precision precision;
     private final Flow flow;
 
-    VisionLanguageModel(
-            NDManager manager,
-            ModelConfig config,
-            Parameters parameters,
-            Tokenizer tokenizer,
-            ImageProcessor processor,
-            SpecialTokens specials) {
+    VisionLanguageModel(NDManager manager, Parameters parameters, Setup setup, Precision precision) {
         this.manager = manager;
-        this.config = config;
         this.parameters = parameters;
-        this.tokenizer = tokenizer;
-        this.processor = processor;
-        this.specials = specials;
-        flow = Flow.of(config, parameters);
+        this.setup = setup;
+        this.precision = precision;
+        flow = Flow.of(setup.config(), parameters);
     }
 
     // ---------------------------------------------------------------- folders
@@ -65,16 +57,19 @@ public final class VisionLanguageModel implements AutoCloseable {
         Checkpoint.save(this, folder);
     }
 
-    /** A model that knows nothing yet: weights as transformers draws them, from {@code seed}. */
+    /**
+     * A model that knows nothing yet: weights as transformers draws them, from {@code seed}.
+     *
+     * @throws IllegalArgumentException if its connector reads, since that takes a tokenizer of its own
+     */
     public static VisionLanguageModel random(ModelConfig config, Tokenizer tokenizer, long seed) {
+        if (config.connector() instanceof QFormerConfig former && former.reads()) {
+            throw new IllegalArgumentException("a fresh q-former that reads is not built here; load an InstructBLIP");
+        }
         NDManager own = Engines.newManager();
-        return new VisionLanguageModel(
-                own,
-                config,
-                Blueprint.of(config).draw(seed, null, own),
-                tokenizer,
-                ImageProcessor.clip(config.vision().imageSize()),
-                SpecialTokens.of(config));
+        ImageProcessor processor = ImageProcessor.clip(config.vision().imageSize());
+        Setup setup = new Setup(config, tokenizer, null, processor, SpecialTokens.of(config), Map.of());
+        return new VisionLanguageModel(own, Blueprint.of(config).draw(seed, null, own), setup, Precision.F32);
     }
 
     /**
@@ -82,28 +77,28 @@ public final class VisionLanguageModel implements AutoCloseable {
      * training the one leaves the other as it is.
      */
     public VisionLanguageModel withConnector(ConnectorConfig other, long seed) {
-        ModelConfig changed = config.withConnector(other);
+        ModelConfig changed = config().withConnector(other);
         NDManager own = Engines.newManager();
-        return new VisionLanguageModel(
-                own,
-                changed,
-                Blueprint.of(changed).draw(seed, parameters, own),
-                tokenizer,
-                processor,
-                specials.withImageLength(changed.queries()));
+        Setup next = setup.withConfig(changed).withSpecials(specials().withImageLength(changed.queries()));
+        return new VisionLanguageModel(own, Blueprint.of(changed).draw(seed, parameters, own), next, precision);
     }
 
     /** The same model, over the same weights, that writes down conversations in another way. */
     public VisionLanguageModel withTemplate(ChatTemplate template) {
         return new VisionLanguageModel(
-                manager, config.withTemplate(template), parameters, tokenizer, processor, specials);
+                manager, parameters, setup.withConfig(config().withTemplate(template)), precision);
+    }
+
+    /** The same model, over the same weights, that computes answers in this precision; training has its own. */
+    public VisionLanguageModel withPrecision(Precision other) {
+        return new VisionLanguageModel(manager, parameters, setup, other);
     }
 
     // ---------------------------------------------------------------- what it is made of
 
     /** The sizes of its parts. */
     public ModelConfig config() {
-        return config;
+        return setup.config();
     }
 
     /** The named weights themselves, to freeze, train and hash. */
@@ -123,17 +118,22 @@ public final class VisionLanguageModel implements AutoCloseable {
 
     /** Words to ids and back. */
     public Tokenizer tokenizer() {
-        return tokenizer;
+        return setup.tokenizer();
     }
 
     /** Pictures to pixels. */
     public ImageProcessor processor() {
-        return processor;
+        return setup.processor();
     }
 
     /** Ids that mean something beside words, and how many tokens a picture takes. */
     public SpecialTokens specials() {
-        return specials;
+        return setup.specials();
+    }
+
+    /** What answers are computed in: bf16 where the language model is stored so, else f32. */
+    public Precision precision() {
+        return precision;
     }
 
     /** The part between eye and language. */
@@ -146,6 +146,15 @@ public final class VisionLanguageModel implements AutoCloseable {
         return flow.language();
     }
 
+    /** The part that sees. */
+    VisionEncoder vision() {
+        return flow.vision();
+    }
+
+    Setup setup() {
+        return setup;
+    }
+
     /** Owns the weights; arrays made with it live as long as the model, unless an {@code NDScope} is open. */
     public NDManager manager() {
         return manager;
@@ -154,16 +163,20 @@ public final class VisionLanguageModel implements AutoCloseable {
     // ---------------------------------------------------------------- look, and learn
 
     /**
-     * What the vision encoder sees, after its last norm: pixels [N, 3, S, S] to [N, P+1, Dv] in f32. Without a graph
-     * unless the encoder is trained.
+     * What the vision encoder sees: pixels [N, 3, S, S] to [N, F, Dv] in f32, F = P+1 where CLS is kept, else P.
+     * Without a graph unless the encoder is trained.
      */
     public NDArray visionFeatures(NDArray pixels) {
         return scoped(() -> flow.look(pixels, Precision.F32));
     }
 
-    /** What the connector makes of it: features [N, P+1, Dv] to tokens [N, Q, D]. */
+    /**
+     * What the connector makes of it: features [N, F, Dv] to tokens [N, Q, D].
+     *
+     * @throws IllegalArgumentException if the connector reads the instruction too
+     */
     public NDArray project(NDArray features) {
-        return scoped(() -> flow.connector().forward(features));
+        return scoped(() -> flow.connector().forward(features, null));
     }
 
     /**
@@ -187,17 +200,17 @@ public final class VisionLanguageModel implements AutoCloseable {
 
     /** A conversation to learn from, by the template of this model. */
     public Rendered render(List<Turn> turns, int images) {
-        return config.template().render(turns, images, tokenizer, specials);
+        return config().template().render(turns, images, tokenizer(), specials());
     }
 
     /** What comes before an answer, by the template of this model. */
     public Rendered prompt(List<Turn> history, String instruction, int images) {
-        return config.template().prompt(history, instruction, images, tokenizer, specials);
+        return config().template().prompt(history, instruction, images, tokenizer(), specials());
     }
 
     /** Ids as text, without special tokens and outer spaces. */
     public String text(long[] ids) {
-        return tokenizer.decode(ids).strip();
+        return tokenizer().decode(ids).strip();
     }
 
     /**
@@ -205,21 +218,28 @@ public final class VisionLanguageModel implements AutoCloseable {
      *
      * @param prompts padded on the left: {@link Batch#prompts}
      * @param maxNewTokens at most, per row; fewer where the model runs out of positions
-     * @return the new tokens of each row, without the stop token
+     * @param listener hears each token as it is written; with a {@link Beam} none, since words are taken back there
+     * @return the new tokens of each row, without the stop token; what stands behind a stop string of the template is
+     *     cut
      */
     public List<long[]> generate(Batch prompts, Decoding decoding, int maxNewTokens, TokenListener listener) {
         Json.atLeast(1, "maxNewTokens", maxNewTokens);
-        int rows = (int) prompts.ids().getShape().get(0);
         return Gradients.off(() -> {
             try (NDScope scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
-                return new DecodingLoop(flow.language(), config.language(), specials, manager)
-                        .run(
-                                embed(prompts, Precision.F32),
-                                prompts.mask(),
-                                decoding.start(rows),
-                                maxNewTokens,
-                                listener);
+                NDArray read = embed(prompts, precision);
+                int[] room = Padding.of(prompts.mask(), read.getShape().get(1))
+                        .room(config().language().maxTokens(), maxNewTokens);
+                try (Continuation continuation = flow.language().read(read, prompts.mask(), manager)) {
+                    if (decoding instanceof Beam beam) {
+                        int all = Arrays.stream(room).min().getAsInt();
+                        return new BeamSearch(beam, specials(), all, manager)
+                                .run(continuation).stream()
+                                        .map(BeamSearch.Written::ids)
+                                        .toList();
+                    }
+                    return new DecodingLoop(specials(), ids -> false).run(continuation, decoding, room, listener);
+                }
             }
         });
     }
@@ -246,7 +266,7 @@ public final class VisionLanguageModel implements AutoCloseable {
 
     /** A conversation about a picture. */
     public Chat chat(BufferedImage image) {
-        return new Chat(this, List.of(processor.pixels(image)), Decoding.greedy(), MAX_CHAT_TOKENS);
+        return new Chat(this, List.of(processor().pixels(image)), Decoding.greedy(), MAX_CHAT_TOKENS);
     }
 
     /** A conversation about a picture in a file. */
@@ -264,9 +284,9 @@ public final class VisionLanguageModel implements AutoCloseable {
     public String toString() {
         return "VisionLanguageModel[%s, %s, %s, %,d parameters]"
                 .formatted(
-                        config.vision().getClass().getSimpleName(),
-                                config.connector().kind(),
-                        config.language().getClass().getSimpleName(), parameters.count());
+                        config().vision().getClass().getSimpleName(),
+                                config().connector().kind(),
+                        config().language().getClass().getSimpleName(), parameters.count());
     }
 
     /** Frees what was made on the way; the result goes to the caller's scope. */

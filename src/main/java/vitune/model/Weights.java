@@ -13,22 +13,31 @@ record Weights(Parameters parameters, String prefix) {
         return new Weights(parameters, prefix + name + ".");
     }
 
+    boolean has(String name) {
+        return parameters.has(prefix + name);
+    }
+
     NDArray get(String name) {
         return parameters.require(prefix + name);
     }
 
     /** A parameter that is added to or joined with activations, in their precision. */
     NDArray get(String name, Precision precision) {
-        return precision == Precision.F32 ? get(name) : Kernels.cast(get(name), precision);
+        return Kernels.cast(get(name), precision);
     }
 
-    /** [..., in] to [..., out]. */
+    /** [..., in] to [..., out], with the bias if there is one. */
     NDArray linear(NDArray x, String name) {
-        return Kernels.linear(x, get(name + ".weight"), get(name + ".bias"));
+        String bias = prefix + name + ".bias";
+        return Kernels.linear(x, get(name + ".weight"), parameters.has(bias) ? parameters.require(bias) : null);
     }
 
     NDArray layerNorm(NDArray x, String name, double eps) {
         return Kernels.layerNorm(x, get(name + ".weight"), get(name + ".bias"), eps);
+    }
+
+    NDArray rmsNorm(NDArray x, String name, double eps) {
+        return Kernels.rmsNorm(x, get(name + ".weight"), eps);
     }
 
     /** [B, T, D] to [B, H, T, d]. */

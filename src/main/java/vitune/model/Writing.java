@@ -79,7 +79,8 @@ final class Writing {
             labels = Arrays.copyOf(labels, 2 * size);
         }
         ids[size] = id;
-        labels[size++] = learned ? id : IGNORED;
+        labels[size] = learned && size > 0 ? id : IGNORED; // nothing stands before a first token to tell it
+        size++;
     }
 
     /** @throws IllegalArgumentException if words of the text itself became image tokens */

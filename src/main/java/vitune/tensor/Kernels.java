@@ -33,11 +33,12 @@ public final class Kernels {
      *
      * @param pixels {@code [B, C, height, width]}, a multiple of the patch size
      * @param w {@code [D, C, size, size]}
-     * @param b {@code [D]}
+     * @param b {@code [D]}, or null for none
      * @return {@code [B, P, D]}, row by row
      */
-    public static NDArray patches(NDArray pixels, NDArray w, NDArray b) {
-        return call(pixels, "patches", pixels, w, b, w.getShape().get(2));
+    public static NDArray patches(NDArray pixels, NDArray w, @Nullable NDArray b) {
+        long size = w.getShape().get(2);
+        return b == null ? call(pixels, "patches_plain", pixels, w, size) : call(pixels, "patches", pixels, w, b, size);
     }
 
     /** Layer normalisation over the last axis; statistics in f32, the result in x's precision. */
@@ -58,6 +59,11 @@ public final class Kernels {
     /** GELU, the approximation with tanh. */
     public static NDArray geluTanh(NDArray x) {
         return call(x, "gelu_tanh", x);
+    }
+
+    /** x · sigmoid(1.702 x): CLIP's approximation of GELU. */
+    public static NDArray quickGelu(NDArray x) {
+        return call(x, "quick_gelu", x);
     }
 
     /** max(x, 0). */
@@ -98,6 +104,33 @@ public final class Kernels {
                 : call(q, "attention_masked", q, k, v, mask, causal);
     }
 
+    /**
+     * Attention with a bias of one's own and without the usual scaling (T5).
+     *
+     * @param bias added to the scores, broadcast to {@code [B, H, T, S]}
+     */
+    public static NDArray attention(NDArray q, NDArray k, NDArray v, NDArray bias) {
+        return call(q, "attention_biased", q, k, v, bias);
+    }
+
+    /** Each head {@code times} times in a row: {@code [B, H, T, d]} -> {@code [B, H times, T, d]} (grouped queries). */
+    public static NDArray repeatHeads(NDArray x, int times) {
+        return times == 1 ? x : call(x, "repeat_heads", x, (long) times);
+    }
+
+    /**
+     * Rotary positions, half-split.
+     *
+     * <p>Source: RoFormer, arXiv:2104.09864, equation 34, in the order of LLaMA's weights at Hugging Face.
+     *
+     * @param x queries or keys {@code [B, H, T, d]}
+     * @param positions {@code [B, T]} i64
+     * @param theta base of the wave lengths, usually 10000
+     */
+    public static NDArray rotate(NDArray x, NDArray positions, double theta) {
+        return call(x, "rotate", x, positions, theta);
+    }
+
     /** The weights that {@link #attention} gives to the values, for a look: {@code [B, H, T, S]}, rows sum to 1. */
     public static NDArray attentionWeights(NDArray q, NDArray k, @Nullable NDArray mask, boolean causal) {
         return mask == null ? call(q, "weights", q, k, causal) : call(q, "weights_masked", q, k, mask, causal);
@@ -123,6 +156,11 @@ public final class Kernels {
     /** The place of the largest number along the last axis, i64; no graph. */
     public static NDArray argmax(NDArray x) {
         return call(x, "argmax", x);
+    }
+
+    /** The k largest numbers along the last axis and their places: {@code [..., N]} -> f64 {@code [2, ..., k]}; no graph. */
+    public static NDArray top(NDArray x, int k) {
+        return call(x, "top", x, (long) k);
     }
 
     /** The same numbers in another precision, gradients flow through; integers and booleans may come in too. */

@@ -19,6 +19,9 @@ class Kernels(Module):
     y = torch.conv2d(pixels, w.type_as(pixels), b.type_as(pixels), [size, size])
     return y.flatten(2).transpose(1, 2)
 
+  def patches_plain(self, pixels: Tensor, w: Tensor, size: int) -> Tensor:
+    return torch.conv2d(pixels, w.type_as(pixels), None, [size, size]).flatten(2).transpose(1, 2)
+
   def layer_norm(self, x: Tensor, w: Tensor, b: Tensor, eps: float) -> Tensor:
     return torch.layer_norm(x.to(6), [x.size(-1)], w.to(6), b.to(6), eps).type_as(x)
 
@@ -30,6 +33,9 @@ class Kernels(Module):
 
   def gelu_tanh(self, x: Tensor) -> Tensor:
     return torch.gelu(x, approximate="tanh")
+
+  def quick_gelu(self, x: Tensor) -> Tensor:
+    return x * torch.sigmoid(x * 1.702)
 
   def relu(self, x: Tensor) -> Tensor:
     return torch.relu(x)
@@ -68,6 +74,24 @@ class Kernels(Module):
       bias = bias + self.future(q, k)
     return torch.scaled_dot_product_attention(q, k, v, bias)
 
+  # Unlike the others, not scaled by the width of a head: T5 has that in its weights.
+  def attention_biased(self, q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
+    return torch.scaled_dot_product_attention(q, k, v, bias.type_as(q), 0., False, scale=1.)
+
+  def repeat_heads(self, x: Tensor, times: int) -> Tensor:
+    return x.unsqueeze(2).expand([-1, -1, times, -1, -1]).flatten(1, 2)
+
+  # Half-split rotation: number i of a head turns with number i + d/2; angles in f32.
+  def rotate(self, x: Tensor, positions: Tensor, theta: float) -> Tensor:
+    d = x.size(-1)
+    places = torch.arange(0, d, 2, dtype=6, device=x.device)
+    speed = torch.reciprocal(torch.pow(theta, places / d))
+    angles = positions.to(6).unsqueeze(1).unsqueeze(-1) * speed
+    cos = torch.cos(angles).type_as(x)
+    sin = torch.sin(angles).type_as(x)
+    left, right = torch.chunk(x, 2, -1)
+    return torch.cat([left * cos - right * sin, right * cos + left * sin], -1)
+
   def scores(self, q: Tensor, k: Tensor, causal: bool) -> Tensor:
     s = torch.matmul(q.to(6), k.to(6).transpose(-2, -1)) * float(q.size(-1)) ** -0.5
     if causal:
@@ -90,6 +114,10 @@ class Kernels(Module):
 
   def log_softmax(self, x: Tensor) -> Tensor:
     return torch.log_softmax(x, -1)
+
+  def top(self, x: Tensor, k: int) -> Tensor:
+    values, places = torch.topk(x, k)
+    return torch.stack([values.to(7), places.to(7)])
 
   def argmax(self, x: Tensor) -> Tensor:
     return torch.argmax(x, -1)

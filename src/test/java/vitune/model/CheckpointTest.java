@@ -149,8 +149,11 @@ class CheckpointTest {
     @Test
     void whatIsNotBuiltIsRefusedByName() {
         assertRefused(
-                "{\"model_type\": \"llava\", \"text_config\": {\"model_type\": \"llama\"}}",
-                "the family \"llava with llama\" is not supported; supported: blip-2 with opt");
+                "{\"model_type\": \"qwen2_vl\"}",
+                "the family \"qwen2_vl\" (model_type) is not supported; supported: blip-2, instructblip, llava");
+        assertRefused(
+                "{\"model_type\": \"llava\", \"text_config\": {\"model_type\": \"mistral\"}}",
+                "the language model \"mistral\" (text_config.model_type) is not supported; supported: opt, llama, t5");
         assertRefused(
                 "{\"model_type\": \"blip-2\", \"vision_config\": {\"hidden_act\": \"quick_gelu\"}}",
                 "hidden_act must be gelu, got \"quick_gelu\"");

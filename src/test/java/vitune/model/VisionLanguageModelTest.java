@@ -152,7 +152,7 @@ class VisionLanguageModelTest {
 
     private static NDArray last(Batch batch) {
         return model.language()
-                .forward(model.embed(batch, Precision.F32), batch.mask(), null)
+                .states(model.embed(batch, Precision.F32), batch.mask(), batch.labels())
                 .get(":, -1");
     }
 
@@ -165,7 +165,8 @@ class VisionLanguageModelTest {
                 first, write(prompt, List.of(), Decoding.sample(1.5, 7), 10).get(0));
         assertTrue(!Arrays.equals(
                 first, write(prompt, List.of(), Decoding.sample(1.5, 8), 10).get(0)));
-        for (Decoding sure : List.of(new Sample(1, 1, 1, 7), new Sample(1, 0, 1e-9, 7), Decoding.sample(1e-4, 7))) {
+        for (Decoding sure :
+                List.of(new Sample(1, 1, 1, 1, 7), new Sample(1, 0, 1e-9, 1, 7), Decoding.sample(1e-4, 7))) {
             assertArrayEquals(greedy, write(prompt, List.of(), sure, 10).get(0), sure.toString());
         }
         assertThrows(IllegalArgumentException.class, () -> Decoding.sample(0, 7));

@@ -1,0 +1,37 @@
+package vitune.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import org.jspecify.annotations.Nullable;
+
+/** A language model that reads and writes in one sequence, from left to right. */
+public sealed interface Decoder extends LanguageModel permits LlamaDecoder, OptDecoder {
+    /** Number of blocks. */
+    int layers();
+
+    /**
+     * Hidden states, after the last norm.
+     *
+     * @param embeddings [B, T, D], in the precision to compute in
+     * @param mask [B, T], 1 for a token, 0 for padding; behind a cache [B, S], over all tokens so far, S = past + T
+     * @param cache keys and values of the tokens before these, to which these are added; null for none
+     * @return [B, T, D]; rows of padding mean nothing
+     * @throws IllegalArgumentException if the sequence is longer than the model has positions
+     */
+    NDArray forward(NDArray embeddings, NDArray mask, @Nullable KvCache cache);
+
+    @Override
+    default NDArray states(NDArray embeddings, NDArray mask, NDArray labels) {
+        return forward(embeddings, mask, null);
+    }
+
+    @Override
+    default int lag() {
+        return 1;
+    }
+
+    @Override
+    default Continuation read(NDArray embeddings, NDArray mask, NDManager manager) {
+        return new DecoderContinuation(this, embeddings, mask, manager);
+    }
+}

@@ -1,0 +1,100 @@
+package vitune.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import org.jspecify.annotations.Nullable;
+import vitune.tensor.Kernels;
+
+/**
+ * The LLaMA decoder: pre-norm blocks, rotary positions, keys and values shared by groups of queries, a gated feed-forward
+ * layer.
+ *
+ * <p>Source: {@code LlamaForCausalLM} of transformers. Positions count the tokens of the mask, so padding on either side
+ * changes nothing.
+ */
+record LlamaDecoder(LlamaConfig config, Weights weights) implements Decoder {
+    static final String PREFIX = "language_model.";
+
+    @Override
+    public int layers() {
+        return config.layers();
+    }
+
+    @Override
+    public NDArray embed(NDArray ids) {
+        return Kernels.embedding(ids, weights.get("model.embed_tokens.weight"));
+    }
+
+    @Override
+    public NDArray forward(NDArray embeddings, NDArray mask, @Nullable KvCache cache) {
+        Padding padding = Padding.of(mask, embeddings.getShape().get(1));
+        padding.requireAtMost(config.maxTokens());
+        NDArray positions = padding.positions(0, embeddings.getManager()); // [B, T]
+        NDArray hide = padding.leads() ? Kernels.attentionMask(mask) : null; // [B, 1, 1, S]
+        NDArray x = embeddings;
+        for (int i = 0; i < config.layers(); i++) {
+            x = block(x, positions, hide, weights.at("model.layers." + i), i, cache);
+        }
+        return weights.rmsNorm(x, "model.norm", config.eps());
+    }
+
+    private NDArray block(
+            NDArray x, NDArray positions, @Nullable NDArray mask, Weights w, int layer, @Nullable KvCache cache) {
+        NDArray h = w.rmsNorm(x, "input_layernorm", config.eps());
+        NDArray q = split(w.linear(h, "self_attn.q_proj"), config.heads()); // [B, H, T, d]
+        NDArray k = split(w.linear(h, "self_attn.k_proj"), config.keyHeads()); // [B, Hk, T, d]
+        NDArray v = split(w.linear(h, "self_attn.v_proj"), config.keyHeads());
+        q = Kernels.rotate(q, positions, config.theta());
+        k = Kernels.rotate(k, positions, config.theta());
+        if (cache != null) {
+            k = cache.addKeys(layer, k); // [B, Hk, S, d]
+            v = cache.addValues(layer, v);
+        }
+        int group = config.heads() / config.keyHeads();
+        NDArray seen = Kernels.attention(q, Kernels.repeatHeads(k, group), Kernels.repeatHeads(v, group), mask, true);
+        x = x.add(w.linear(Weights.joinHeads(seen), "self_attn.o_proj")); // [B, T, D]
+        h = w.rmsNorm(x, "post_attention_layernorm", config.eps());
+        NDArray gate = Kernels.silu(w.linear(h, "mlp.gate_proj"));
+        return x.add(w.linear(gate.mul(w.linear(h, "mlp.up_proj")), "mlp.down_proj"));
+    }
+
+    /** [B, T, H d] to [B, H, T, d]. */
+    private NDArray split(NDArray x, int heads) {
+        Shape shape = x.getShape();
+        return x.reshape(shape.get(0), shape.get(1), heads, config.headWidth()).swapAxes(1, 2);
+    }
+
+    @Override
+    public NDArray logits(NDArray hidden) {
+        String head = "lm_head.weight";
+        boolean tied = config.tied() && !weights.has(head);
+        return Kernels.linear(hidden, weights.get(tied ? "model.embed_tokens.weight" : head));
+    }
+
+    static void describe(LlamaConfig c, Blueprint blueprint) {
+        double std = c.initStd();
+        long width = c.width();
+        long queries = (long) c.heads() * c.headWidth();
+        long keys = (long) c.keyHeads() * c.headWidth();
+        blueprint.normal(PREFIX + "model.embed_tokens.weight", std, c.vocabulary(), width);
+        for (int i = 0; i < c.layers(); i++) {
+            String layer = PREFIX + "model.layers." + i;
+            blueprint
+                    .normal(layer + ".self_attn.q_proj.weight", std, queries, width)
+                    .normal(layer + ".self_attn.k_proj.weight", std, keys, width)
+                    .normal(layer + ".self_attn.v_proj.weight", std, keys, width)
+                    .normal(layer + ".self_attn.o_proj.weight", std, width, queries)
+                    .normal(layer + ".mlp.gate_proj.weight", std, c.hidden(), width)
+                    .normal(layer + ".mlp.up_proj.weight", std, c.hidden(), width)
+                    .normal(layer + ".mlp.down_proj.weight", std, width, c.hidden())
+                    .scale(layer + ".input_layernorm", width)
+                    .scale(layer + ".post_attention_layernorm", width);
+        }
+        blueprint.scale(PREFIX + "model.norm", width);
+        if (c.tied()) {
+            blueprint.optional(PREFIX + "lm_head.weight", c.vocabulary(), width);
+        } else {
+            blueprint.normal(PREFIX + "lm_head.weight", std, c.vocabulary(), width);
+        }
+    }
+}

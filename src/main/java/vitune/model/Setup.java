@@ -1,0 +1,31 @@
+package vitune.model;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a model has beside its weights.
+ *
+ * @param config the sizes of its parts
+ * @param tokenizer words to ids and back
+ * @param reader the tokenizer of a connector that reads the instruction; null where it does not read
+ * @param processor pictures to pixels
+ * @param specials ids that mean something beside words
+ * @param storedNames the names that the folder it came from has for its parameters, where they differ from ours
+ */
+record Setup(
+        ModelConfig config,
+        Tokenizer tokenizer,
+        @Nullable Tokenizer reader,
+        ImageProcessor processor,
+        SpecialTokens specials,
+        Map<String, String> storedNames) {
+
+    Setup withConfig(ModelConfig other) {
+        return new Setup(other, tokenizer, reader, processor, specials, storedNames);
+    }
+
+    Setup withSpecials(SpecialTokens other) {
+        return new Setup(config, tokenizer, reader, processor, other, storedNames);
+    }
+}

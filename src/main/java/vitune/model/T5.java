@@ -1,0 +1,196 @@
+package vitune.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import org.jspecify.annotations.Nullable;
+import vitune.tensor.Kernels;
+import vitune.tensor.Precision;
+
+/**
+ * T5 version 1.1 (Flan-T5): an encoder reads the prompt, pictures included; a decoder, which looks at what the encoder
+ * made of it, writes the answer. Distances between tokens are learned biases of attention, which is not scaled.
+ *
+ * <p>Source: {@code T5ForConditionalGeneration} of transformers.
+ */
+public record T5(T5Config config, Weights weights) implements LanguageModel {
+    static final String PREFIX = "language_model.";
+
+    @Override
+    public NDArray embed(NDArray ids) {
+        return Kernels.embedding(ids, weights.get("shared.weight"));
+    }
+
+    @Override
+    public int lag() {
+        return 0;
+    }
+
+    @Override
+    public NDArray states(NDArray embeddings, NDArray mask, NDArray labels) {
+        NDManager near = labels.getManager();
+        Shape shape = labels.getShape();
+        NDArray started = Kernels.longs(near, shiftRight(labels.toLongArray(), (int) shape.get(1)), shape); // [B, L]
+        NDArray hide = Kernels.attentionMask(mask); // [B, 1, 1, T]
+        NDArray memory = encode(embeddings, hide); // [B, T, D]
+        return decode(Kernels.cast(embed(started), Precision.of(embeddings)), memory, hide, null);
+    }
+
+    /** What stands before each label: the start token, then the labels before it; ignored ones count as padding, 0. */
+    private long[] shiftRight(long[] labels, int width) {
+        long[] ids = new long[labels.length];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = i % width == 0 ? config.start() : labels[i - 1] == -100 ? 0 : labels[i - 1];
+        }
+        return ids;
+    }
+
+    /** The prompt as the decoder sees it: [B, T, D] to [B, T, D]; {@code hide} is the mask as scores [B, 1, 1, T]. */
+    NDArray encode(NDArray embeddings, NDArray hide) {
+        Weights encoder = weights.at("encoder");
+        NDArray x = embeddings;
+        long length = x.getShape().get(1);
+        NDArray bias = bias(encoder, length, length, true, x).add(Kernels.cast(hide, Precision.of(x))); // [B, H, T, T]
+        for (int i = 0; i < config.layers(); i++) {
+            Weights block = encoder.at("block." + i);
+            x = x.add(attend(norm(x, block.at("layer.0")), block.at("layer.0.SelfAttention"), bias));
+            x = feedForward(x, block.at("layer.1"));
+        }
+        return encoder.rmsNorm(x, "final_layer_norm", config.eps());
+    }
+
+    /**
+     * Hidden states of the answer, after the last norm: embeddings [B, L, D] to [B, L, D].
+     *
+     * @param past keys and values of the words before these, and of the prompt; null for none
+     */
+    NDArray decode(NDArray embeddings, NDArray memory, NDArray hide, @Nullable T5Continuation past) {
+        Weights decoder = weights.at("decoder");
+        NDArray x = embeddings;
+        long length = x.getShape().get(1);
+        NDArray bias = bias(decoder, length, length + (past == null ? 0 : past.length()), false, x); // [1, H, L, S]
+        for (int i = 0; i < config.decoderLayers(); i++) {
+            Weights block = decoder.at("block." + i);
+            Weights self = block.at("layer.0.SelfAttention");
+            NDArray h = norm(x, block.at("layer.0"));
+            NDArray k = heads(h, self, "k"); // [B, H, L, d]
+            NDArray v = heads(h, self, "v");
+            if (past != null) {
+                k = past.words().addKeys(i, k); // [B, H, S, d]
+                v = past.words().addValues(i, v);
+            }
+            x = x.add(join(Kernels.attention(heads(h, self, "q"), k, v, bias), self));
+            Weights cross = block.at("layer.1.EncDecAttention");
+            NDArray q = heads(norm(x, block.at("layer.1")), cross, "q");
+            NDArray keys =
+                    past == null ? heads(memory, cross, "k") : past.promptKeys(i, () -> heads(memory, cross, "k"));
+            NDArray values =
+                    past == null ? heads(memory, cross, "v") : past.promptValues(i, () -> heads(memory, cross, "v"));
+            x = x.add(join(Kernels.attention(q, keys, values, hide), cross));
+            x = feedForward(x, block.at("layer.2"));
+        }
+        return decoder.rmsNorm(x, "final_layer_norm", config.eps());
+    }
+
+    private NDArray norm(NDArray x, Weights layer) {
+        return layer.rmsNorm(x, "layer_norm", config.eps());
+    }
+
+    private NDArray attend(NDArray x, Weights w, NDArray bias) {
+        return join(Kernels.attention(heads(x, w, "q"), heads(x, w, "k"), heads(x, w, "v"), bias), w);
+    }
+
+    /** [B, T, D] to [B, H, T, d]. */
+    private NDArray heads(NDArray x, Weights w, String name) {
+        Shape shape = x.getShape();
+        return w.linear(x, name)
+                .reshape(shape.get(0), shape.get(1), config.heads(), config.headWidth())
+                .swapAxes(1, 2);
+    }
+
+    private static NDArray join(NDArray seen, Weights w) {
+        return w.linear(Weights.joinHeads(seen), "o");
+    }
+
+    private NDArray feedForward(NDArray x, Weights layer) {
+        Weights w = layer.at("DenseReluDense");
+        NDArray h = norm(x, layer);
+        NDArray gate = Kernels.geluTanh(w.linear(h, "wi_0"));
+        return x.add(w.linear(gate.mul(w.linear(h, "wi_1")), "wo"));
+    }
+
+    /**
+     * Scores for distances, [1, H, length, total]: the last {@code length} of {@code total} tokens look at all; where a
+     * decoder would look ahead, far below any score.
+     */
+    private NDArray bias(Weights stack, long length, long total, boolean bothWays, NDArray like) {
+        T5Distances distances = new T5Distances(config.buckets(), config.maxDistance(), bothWays);
+        NDManager near = like.getManager();
+        NDArray kinds = Kernels.longs(near, distances.kinds((int) length, (int) total), new Shape(length, total));
+        NDArray table = stack.get("block.0.layer.0.SelfAttention.relative_attention_bias.weight"); // [buckets, H]
+        NDArray learned = Kernels.embedding(kinds, table).transpose(2, 0, 1).expandDims(0); // [1, H, length, total]
+        NDArray bias = Kernels.cast(learned, Precision.of(like));
+        if (bothWays || length == 1) return bias;
+        NDArray ahead = near.create(T5Distances.ahead((int) length, (int) total), new Shape(1, 1, length, total));
+        return bias.add(Kernels.cast(ahead, Precision.of(like)));
+    }
+
+    @Override
+    public NDArray logits(NDArray hidden) {
+        String head = "lm_head.weight";
+        boolean own = weights.has(head);
+        NDArray x = config.scaled() ? Kernels.scale(hidden, 1 / Math.sqrt(config.width())) : hidden;
+        return Kernels.linear(x, weights.get(own ? head : "shared.weight"));
+    }
+
+    @Override
+    public Continuation read(NDArray embeddings, NDArray mask, NDManager manager) {
+        return new T5Continuation(this, embeddings, mask, manager);
+    }
+
+    static void describe(T5Config c, Blueprint blueprint) {
+        blueprint.normal(PREFIX + "shared.weight", 1, c.vocabulary(), c.width());
+        for (boolean decoder : new boolean[] {false, true}) {
+            String stack = PREFIX + (decoder ? "decoder" : "encoder");
+            int layers = decoder ? c.decoderLayers() : c.layers();
+            for (int i = 0; i < layers; i++) {
+                String block = stack + ".block." + i + ".layer.";
+                attention(c, block + "0.SelfAttention", blueprint);
+                if (i == 0) {
+                    blueprint.normal(
+                            block + "0.SelfAttention.relative_attention_bias.weight",
+                            1 / Math.sqrt(c.width()),
+                            c.buckets(),
+                            c.heads());
+                }
+                blueprint.scale(block + "0.layer_norm", c.width());
+                if (decoder) {
+                    attention(c, block + "1.EncDecAttention", blueprint);
+                    blueprint.scale(block + "1.layer_norm", c.width());
+                }
+                String last = block + (decoder ? 2 : 1);
+                double in = 1 / Math.sqrt(c.width());
+                blueprint
+                        .normal(last + ".DenseReluDense.wi_0.weight", in, c.hidden(), c.width())
+                        .normal(last + ".DenseReluDense.wi_1.weight", in, c.hidden(), c.width())
+                        .normal(last + ".DenseReluDense.wo.weight", 1 / Math.sqrt(c.hidden()), c.width(), c.hidden())
+                        .scale(last + ".layer_norm", c.width());
+            }
+            blueprint.scale(stack + ".final_layer_norm", c.width());
+        }
+        if (c.tied()) {
+            blueprint.optional(PREFIX + "lm_head.weight", c.vocabulary(), c.width());
+        } else {
+            blueprint.normal(PREFIX + "lm_head.weight", 1, c.vocabulary(), c.width());
+        }
+    }
+
+    private static void attention(T5Config c, String name, Blueprint blueprint) {
+        long inner = (long) c.heads() * c.headWidth();
+        blueprint
+                .normal(name + ".q.weight", 1 / Math.sqrt(c.width() * (double) c.headWidth()), inner, c.width())
+                .normal(name + ".k.weight", 1 / Math.sqrt(c.width()), inner, c.width())
+                .normal(name + ".v.weight", 1 / Math.sqrt(c.width()), inner, c.width())
+                .normal(name + ".o.weight", 1 / Math.sqrt(inner), c.width(), inner);
+    }
+}
