@@ -14,10 +14,10 @@ final class Bicubic {
     /** For each output place: the first input place that counts, and the weights from there on. */
     private record Window(int first, int[] weights) {}
 
-    /** Squeezes a plane of {@code width} x {@code height} to {@code size} x {@code size}. */
-    static byte[] resize(byte[] plane, int width, int height, int size) {
-        byte[] rows = width == size ? plane : alongRows(plane, width, height, size);
-        return height == size ? rows : alongColumns(rows, size, height, size);
+    /** Resizes a plane of {@code width} x {@code height}. */
+    static byte[] resize(byte[] plane, int width, int height, int newHeight, int newWidth) {
+        byte[] rows = width == newWidth ? plane : alongRows(plane, width, height, newWidth);
+        return height == newHeight ? rows : alongColumns(rows, newWidth, height, newHeight);
     }
 
     private static byte[] alongRows(byte[] in, int width, int height, int size) {
@@ -51,6 +51,7 @@ final class Bicubic {
     private static Window[] windows(int in, int out) {
         double scale = (double) in / out;
         double widen = Math.max(1, scale);
+        double narrow = 1 / widen; // a product with it and a quotient differ in the last bit
         double support = 2 * widen;
         Window[] windows = new Window[out];
         for (int i = 0; i < out; i++) {
@@ -60,7 +61,7 @@ final class Bicubic {
             double[] weights = new double[end - first];
             double total = 0;
             for (int k = 0; k < weights.length; k++) {
-                total += weights[k] = cubic((k + first - centre + 0.5) / widen);
+                total += weights[k] = cubic((k + first - centre + 0.5) * narrow);
             }
             int[] fixed = new int[weights.length];
             for (int k = 0; k < fixed.length; k++) {

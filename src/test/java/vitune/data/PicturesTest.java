@@ -5,29 +5,29 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class PicturesTest {
-    /** 8 x 8 pixels of (200, 30, 60), written by Pillow as a CMYK JPEG. */
-    private static final String CMYK = ""
-            + "/9j/7gAOQWRvYmUAZAAAAAAA/9sAQwADAgIDAgIDAwMDBAMDBAUIBQUEBAUKBwcGCAwKDAwLCgsLDQ4SEA0OEQ4LCxAWEBET"
-            + "FBUVFQwPFxgWFBgSFBUU/8AAFAgACAAIBEMRAE0RAFkRAEsRAP/EABUAAQEAAAAAAAAAAAAAAAAAAAgJ/8QAFBABAAAAAAAAAAAA"
-            + "AAAAAAAAAP/aAA4EQwBNAFkASwAAPwBgJ9CUqm//2Q==";
-    /** 4 x 4 pixels of (200, 30, 60), written by Pillow as a lossless WebP. */
-    private static final String WEBP = "UklGRh4AAABXRUJQVlA4TBEAAAAvA8AAAAdQjyKXp/+BiOh/AAA=";
-
     private static final int RED = 0xFFC81E3C;
 
     @TempDir
@@ -53,7 +53,8 @@ class PicturesTest {
     void grayStaysAsBrightAsItIsStored() throws IOException {
         assertEquals(0xFF808080, first(filled(BufferedImage.TYPE_BYTE_GRAY, 128), "png"));
         assertEquals(0xFF808080, first(filled(BufferedImage.TYPE_BYTE_GRAY, 128), "jpg"));
-        assertEquals(0xFF808080, first(filled(BufferedImage.TYPE_USHORT_GRAY, 0x8080), "png"));
+        assertEquals(0xFF808080, first(filled(BufferedImage.TYPE_USHORT_GRAY, 0x80), "png"));
+        assertEquals(0xFFFFFFFF, first(filled(BufferedImage.TYPE_USHORT_GRAY, 0x8080), "png"));
         assertEquals(0xFFFFFFFF, first(filled(BufferedImage.TYPE_BYTE_BINARY, 1), "png"));
     }
 
@@ -63,12 +64,44 @@ class PicturesTest {
         assertEquals(RED, first(filled(BufferedImage.TYPE_4BYTE_ABGR, 200, 30, 60, 100), "png"));
     }
 
-    @Test
-    void cmykAndWebpAreReadAsPillowReadsThem() throws IOException {
-        Path cmyk = Files.write(folder.resolve("cmyk.jpg"), Base64.getDecoder().decode(CMYK));
-        assertEquals(RED, Pictures.read(cmyk).getRGB(3, 3));
-        Path webp = Files.write(folder.resolve("x.webp"), Base64.getDecoder().decode(WEBP));
-        assertEquals(RED, Pictures.read(webp).getRGB(3, 3));
+    /** Every kind of file, as Pillow reads it: bit for bit, but for lossy WebP. */
+    @ParameterizedTest
+    @MethodSource("files")
+    void pixelsEqualPillows(String name) throws Exception {
+        JsonObject expected = table().getAsJsonObject(name);
+        BufferedImage read = Pictures.read(pictures().resolve(name));
+        assertEquals(expected.get("width").getAsInt(), read.getWidth());
+        assertEquals(expected.get("height").getAsInt(), read.getHeight());
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (int rgb : read.getRGB(0, 0, read.getWidth(), read.getHeight(), null, 0, read.getWidth())) {
+            bytes.write(rgb >> 16);
+            bytes.write(rgb >> 8);
+            bytes.write(rgb);
+        }
+        byte[] got = bytes.toByteArray();
+        if (!expected.has("levels")) {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(got);
+            assertEquals(expected.get("sha256").getAsString(), HexFormat.of().formatHex(digest));
+            return;
+        }
+        byte[] pillow = Base64.getDecoder().decode(expected.get("rgb").getAsString());
+        double sum = 0;
+        for (int i = 0; i < got.length; i++) sum += Math.abs((got[i] & 255) - (pillow[i] & 255));
+        double mean = sum / got.length;
+        assertTrue(mean <= expected.get("levels").getAsDouble(), "mean difference " + mean);
+    }
+
+    static Stream<String> files() throws Exception {
+        return table().keySet().stream().filter(name -> !name.startsWith("_"));
+    }
+
+    private static JsonObject table() throws Exception {
+        return JsonParser.parseString(Files.readString(pictures().resolve("pictures.json")))
+                .getAsJsonObject();
+    }
+
+    private static Path pictures() throws URISyntaxException {
+        return Path.of(PicturesTest.class.getResource("/pictures").toURI());
     }
 
     /** The stored corners 1 2 / 3 4 stand after turning as Pillow's exif_transpose puts them. */
@@ -124,6 +157,31 @@ class PicturesTest {
             byte[] half = Arrays.copyOf(whole.toByteArray(), whole.size() / 2);
             assertSays(Files.write(folder.resolve("half." + format), half), "half." + format, "unreadable", "whole");
         }
+    }
+
+    @Test
+    void cutWebpIsNamed() throws Exception {
+        for (String name : new String[] {"lossy.webp", "lossless.webp", "animated.webp"}) {
+            byte[] whole = Files.readAllBytes(pictures().resolve(name));
+            byte[] cut = Arrays.copyOf(whole, whole.length - 2);
+            assertSays(Files.write(folder.resolve(name), cut), name, "unreadable", "whole");
+        }
+    }
+
+    /** A few bytes that claim gigabytes are refused before any memory is asked for. */
+    @Test
+    void hugePicturesAreRefused() throws Exception {
+        byte[] png = Files.readAllBytes(pictures().resolve("rgb8.png"));
+        byte[] gif = Files.readAllBytes(pictures().resolve("plain.gif"));
+        CRC32 checksum = new CRC32();
+        ByteBuffer.wrap(png).putInt(16, 178_956_971).putInt(20, 1);
+        checksum.update(png, 12, 17);
+        ByteBuffer.wrap(png).putInt(29, (int) checksum.getValue());
+        ByteBuffer.wrap(gif).putInt(6, -1);
+        assertSays(
+                Files.write(folder.resolve("huge.png"), png),
+                "huge.png, size: got 178956971 x 1 pixels, expected at most 178956970 pixels");
+        assertSays(Files.write(folder.resolve("huge.gif"), gif), "huge.gif, size: got 65535 x 65535 pixels");
     }
 
     private static void assertSays(Path file, String... parts) {

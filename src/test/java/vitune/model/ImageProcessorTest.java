@@ -2,33 +2,49 @@ package vitune.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonObject;
 import java.awt.image.BufferedImage;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import vitune.data.Pictures;
 import vitune.tensor.Engines;
 import vitune.tensor.Kernels;
 import vitune.tensor.Safetensors;
 
 class ImageProcessorTest {
+    @TempDir
+    Path folder;
+
     private static final List<String> IMAGES = List.of("image0_rgb.png", "image1_gray.png", "image2_rgba.png");
 
     @Test
     void pixelsEqualPillows() {
-        Path folder = Golden.folder();
-        ImageProcessor processor = ImageProcessor.read(folder);
+        Path golden = Golden.folder();
+        ImageProcessor processor = ImageProcessor.read(golden);
         try (NDManager manager = Engines.newManager();
-                Safetensors golden = Safetensors.open(folder.resolve("golden.safetensors"))) {
+                Safetensors tensors = Safetensors.open(golden.resolve("golden.safetensors"))) {
             float[] got = processor
-                    .batch(IMAGES.stream().map(folder::resolve).toList(), manager)
+                    .batch(IMAGES.stream().map(golden::resolve).toList(), manager)
                     .toFloatArray();
-            float[] expected = Kernels.floats(golden.read("pixels.pil", manager));
-            assertTrue(Golden.largest(expected, got) < 1e-6, "largest difference " + Golden.largest(expected, got));
+            float[] expected = Kernels.floats(tensors.read("pixels.pil", manager));
+            assertArrayEquals(expected, got);
         }
     }
 
@@ -51,7 +67,7 @@ class ImageProcessorTest {
             java.util.Arrays.fill(plane, (byte) 201);
             byte[] expected = new byte[16 * 16];
             java.util.Arrays.fill(expected, (byte) 201);
-            assertArrayEquals(expected, Bicubic.resize(plane, side, 7, 16));
+            assertArrayEquals(expected, Bicubic.resize(plane, side, 7, 16, 16));
         }
     }
 
@@ -62,10 +78,116 @@ class ImageProcessorTest {
         assertEquals("image_mean must have 3 numbers, got [0.0]", e.getMessage());
     }
 
+    /** Squeeze, crop and pad, in every wording, bit for bit as transformers has them. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void everyWordingGivesThePixelsOfTransformers(JsonObject expected) throws Exception {
+        Json.write(folder.resolve("preprocessor_config.json"), expected.get("settings"));
+        ImageProcessor processor = ImageProcessor.read(folder);
+        assertEquals(expected.get("side").getAsInt(), processor.size());
+        float[] pixels = processor.pixels(
+                Pictures.read(pictures().resolve(expected.get("image").getAsString())));
+        ByteBuffer bytes = ByteBuffer.allocate(4 * pixels.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(pixels);
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes.array());
+        assertEquals(expected.get("sha256").getAsString(), HexFormat.of().formatHex(digest));
+
+        // what is written for a padded copy says the same in full, or the reader's defaults would change it
+        ImageProcessor padded = processor.withPadding(true);
+        padded.write(folder, 4);
+        BufferedImage wide = new BufferedImage(9, 4, BufferedImage.TYPE_INT_RGB);
+        assertArrayEquals(padded.pixels(wide), ImageProcessor.read(folder).pixels(wide));
+    }
+
+    static List<JsonObject> cases() throws Exception {
+        List<JsonObject> cases = new ArrayList<>();
+        JsonObject table = Json.read(pictures().resolve("processors.json"));
+        table.getAsJsonArray("cases").forEach(c -> cases.add(c.getAsJsonObject()));
+        return cases;
+    }
+
+    private static Path pictures() throws URISyntaxException {
+        return Path.of(ImageProcessorTest.class.getResource("/pictures").toURI());
+    }
+
     @Test
-    void grayAndAlphaAreReadAsPillowReadsThem() {
-        BufferedImage gray = Pictures.read(Golden.folder().resolve("image1_gray.png"));
-        int rgb = gray.getRGB(3, 3);
-        assertEquals(rgb >> 16 & 255, rgb & 255);
+    void freshProcessorsAreReadBack() {
+        BufferedImage wide = new BufferedImage(31, 12, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < 31 * 12; i++) wide.setRGB(i % 31, i / 31, i * 0x050309);
+        for (ImageProcessor fresh : List.of(
+                ImageProcessor.squeeze(8),
+                ImageProcessor.crop(8),
+                ImageProcessor.crop(8).withPadding(true),
+                ImageProcessor.squeeze(8).withPadding(true))) {
+            fresh.write(folder, 4);
+            ImageProcessor read = ImageProcessor.read(folder);
+            assertEquals(fresh.toString(), read.toString());
+            assertArrayEquals(fresh.pixels(wide), read.pixels(wide));
+            assertEquals(
+                    4,
+                    Json.read(folder.resolve("processor_config.json"))
+                            .get("num_query_tokens")
+                            .getAsInt());
+        }
+    }
+
+    @Test
+    void filesThatWereReadStayAsTheyWere() throws Exception {
+        String old = "{\"size\": {\"height\": 8,  \"width\": 8}, \"later\": [1.50]}";
+        String whole = "{\"num_query_tokens\": 7, \"processor_class\": \"InstructBlipProcessor\"}";
+        Path one = Files.createDirectory(folder.resolve("one"));
+        Path two = Files.createDirectory(folder.resolve("two"));
+        Files.writeString(one.resolve("preprocessor_config.json"), old);
+        ImageProcessor.read(one).write(two, 4);
+        assertEquals(old, Files.readString(two.resolve("preprocessor_config.json")));
+        assertFalse(Files.exists(two.resolve("processor_config.json")));
+
+        Files.writeString(one.resolve("processor_config.json"), whole);
+        ImageProcessor.read(one).write(two, 4);
+        assertEquals(old, Files.readString(two.resolve("preprocessor_config.json")));
+        assertEquals(whole, Files.readString(two.resolve("processor_config.json")));
+        ImageProcessor.read(one).withPadding(true).write(two, 4);
+        assertTrue(ImageProcessor.read(two).padding());
+        JsonObject padded = Json.read(two.resolve("preprocessor_config.json"));
+        assertEquals("[1.50]", padded.get("later").toString());
+        assertEquals(
+                7,
+                Json.read(two.resolve("processor_config.json"))
+                        .get("num_query_tokens")
+                        .getAsInt());
+    }
+
+    /** As transformers 5 does; files of 4 have no image processor in the second. */
+    @Test
+    void nestedSettingsCountFirst() throws Exception {
+        Files.writeString(folder.resolve("preprocessor_config.json"), "{\"size\": 8}");
+        Files.writeString(folder.resolve("processor_config.json"), "{\"image_processor\": {\"size\": 9}}");
+        assertEquals(9, ImageProcessor.read(folder).size());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"resample": 2}                               | resample must be 3 (bicubic), got 2 (bilinear)
+            {"image_processor_type": "SiglipImageProcessor"} | image_processor_type must be a Blip-, CLIP- or
+            {"do_resize": false}                          | do_resize must be true, got false
+            {"do_center_crop": "yes"}                     | do_center_crop must be true or false, got "yes"
+            {"size": {"height": 8, "width": 9}}           | size must be a number, {shortest_edge} or a square
+            {"size": {"shortest_edge": 8, "longest_edge": 9}} | size must be a number, {shortest_edge} or a square
+            {"size": {"shortest_edge": 8}}                | do_center_crop must be true where size is a shortest_edge
+            {"size": 0}                                   | size must be >= 1, got 0
+            {"crop_size": {"height": 8}}                  | crop_size must be a number
+            {"image_mean": 0.5}                           | image_mean must have 3 numbers, got 0.5
+            {"rescale_factor": 0}                         | rescale_factor must be > 0, got 0.0
+            {"do_pad": true, "pad_size": {"height": 8}}   | pad_size must be absent""")
+    void whatIsNotBuiltIsNamed(String json, String message) throws Exception {
+        Path file = Files.writeString(folder.resolve("preprocessor_config.json"), json);
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> ImageProcessor.read(folder));
+        assertTrue(e.getMessage().startsWith(file + ": " + message), e.getMessage());
+    }
+
+    @Test
+    void aFolderWithoutSettingsIsNamed() {
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> ImageProcessor.read(folder));
+        assertTrue(e.getMessage().contains(folder + " must hold preprocessor_config.json"), e.getMessage());
     }
 }
