@@ -179,7 +179,9 @@ class GoldenTest {
     @MethodSource("families")
     void threeStepsOfAdamW(Path family) {
         open(family);
+        export("initial");
         train();
+        export("step3");
         golden.json.getAsJsonObject("parameters").asMap().forEach((name, row) -> {
             if (row.getAsJsonObject().has("ill_conditioned")) return;
             NDArray parameter = model.parameters().require(ours(name));
@@ -197,6 +199,12 @@ class GoldenTest {
         golden.check("step3.label_logprob", labelLogProbabilities(logits, batch.labels()));
         golden.check("step3.logits_last", atLastLabels(logits, batch.labels()));
         assertWords("step3.greedy_ids", model.generate(golden.prompts(), Decoding.greedy(), most(), (row, id) -> {}));
+    }
+
+    /** {@code -Dvitune.export=DIR}: leaves the model as a folder, so that transformers can be asked what it reads in it. */
+    private void export(String state) {
+        String out = System.getProperty("vitune.export");
+        if (out != null) model.save(Path.of(out, golden.folder.getFileName().toString(), state));
     }
 
     /** The three steps of the golden set, on the model's own weights. */
