@@ -41,6 +41,8 @@ class ArchitectureTest {
                 .definedBy("vitune.tensor")
                 .layer("data")
                 .definedBy("vitune.data")
+                .layer("hub")
+                .definedBy("vitune.hub")
                 .whereLayer("walk")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("view")
@@ -55,6 +57,32 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("walk", "view", "evaluate", "tune")
                 .whereLayer("tensor")
                 .mayOnlyBeAccessedByLayers("walk", "view", "evaluate", "tune", "model")
+                .whereLayer("hub")
+                .mayOnlyBeAccessedByLayers("walk", "view")
+                .check(KIT);
+    }
+
+    /** A leaf: whoever needs a model from elsewhere can lift the package out as it is. */
+    @Test
+    void hubNeedsNothingOfTheHouse() {
+        classes()
+                .that()
+                .resideInAPackage("vitune.hub")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("vitune.hub", "java..", "javax.net.ssl", "com.google.gson", "org.jspecify..")
+                .check(KIT);
+    }
+
+    /** Loading and training never wait for a network: models are brought before, by whoever asked for them. */
+    @Test
+    void onlyHubGoesOutByItself() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("vitune.hub")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.net.http..")
                 .check(KIT);
     }
 
@@ -95,7 +123,8 @@ class ArchitectureTest {
     void tensorsStayInTheEngineRoomAndAboveIt() {
         noClasses()
                 .that()
-                .resideInAnyPackage("vitune.data", "vitune.teach", "vitune.evaluate", "vitune.view", "vitune.shell")
+                .resideInAnyPackage(
+                        "vitune.data", "vitune.teach", "vitune.evaluate", "vitune.view", "vitune.shell", "vitune.hub")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("ai.djl..")
@@ -142,7 +171,8 @@ class ArchitectureTest {
                         "vitune.tensor",
                         "vitune.model",
                         "vitune.tune",
-                        "vitune.evaluate")
+                        "vitune.evaluate",
+                        "vitune.hub")
                 .should()
                 .accessField(System.class, "out")
                 .orShould()
