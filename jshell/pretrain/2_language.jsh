@@ -53,9 +53,10 @@ class Story {
                     "name the colour of the {t}.", "{t}: which colour?", "what colour do you see on the {t}?", "what colour do the {ks} have?", "can you tell me the colour of the {t}?",
                     "the colour of the {t}?", "which colour do you see on the {ks}?"),
             "count", List.of("what is the number of {ks}?", "count the {ks}.", "find the number of {ks}.", "how many {ks} are there?", "how many {ks} do you see?", "tell me how many {ks} there are.",
-                    "how many {ks} does this picture show?", "{ks}: how many?", "how many {ks} does the picture have?", "can you count the {ks}?", "what number of {ks} do you see?", "the number of {ks}?"),
+                    "how many {ks} does this picture show?", "{ks}: how many?", "how many {ks} does the picture have?", "can you count the {ks}?", "what number of {ks} do you see?", "the number of {ks}?",
+                    "how many {ks} are in the picture?", "how many {ks} can you find?", "how many {ks} can be seen in the picture?"),
             "relation", List.of("where is the {A} relative to the {B}?", "is the {A} left, right, above or below the {B}?", "where is the {A} from the {B}?", "tell me where the {A} is relative to the {B}.",
-                    "{A} relative to {B}: where?", "the {A} is where, relative to the {B}?", "the {A} is on which side of the {B}?", "do you see the {A} left, right, above or below the {B}?"));
+                    "{A} relative to {B}: where?", "the {A} is where, relative to the {B}?", "the {A} is on which side of the {B}?", "where do you find the {A}, seen from the {B}?", "can you say where the {A} is relative to the {B}?", "do you see the {A} left, right, above or below the {B}?"));
     static final Map<String, Integer> EASY = Map.of("presence", 1, "colour", 3, "count", 3, "relation", 1);   // of the wordings above: the asked noun stands last
     static final List<String> KINDS = List.of("presence", "colour", "count", "relation", "relation", "relation");
     static final List<String> EASY_KINDS = List.of("presence", "colour", "relation", "relation");
