@@ -3,13 +3,11 @@ package vitune.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,12 +17,11 @@ import vitune.tensor.CheckpointException;
 import vitune.tensor.Engines;
 import vitune.tensor.Parameters;
 import vitune.tensor.Precision;
-import vitune.tensor.Safetensors;
+import vitune.tensor.Shards;
 
 /** A model as a Hugging Face folder: weights in one or several safetensors files, and the settings beside them. */
 final class Checkpoint {
-    private static final String WEIGHTS = "model.safetensors";
-    private static final String INDEX = "model.safetensors.index.json";
+    private static final Set<String> PRECISIONS = Set.of("F32", "BF16", "F16");
     /** Weights of an older save: they would contradict the new ones. */
     private static final Pattern OLD_WEIGHTS = Pattern.compile("model(-\\d+-of-\\d+)?\\.safetensors(\\.index\\.json)?");
 
@@ -53,37 +50,37 @@ final class Checkpoint {
             Map<String, String> names = new LinkedHashMap<>();
             Parameters parameters = weights(folder, Blueprint.of(config), names, manager);
             Setup setup = new Setup(config, tokenizer, reader, processor, specials, names);
-            return new VisionLanguageModel(manager, parameters, setup, Precision.F32);
+            Precision language = Precision.of(parameters
+                    .select(name -> Part.of(name) == Part.LANGUAGE)
+                    .arrays()
+                    .get(0));
+            return new VisionLanguageModel(
+                    manager, parameters, setup, language == Precision.BF16 ? language : Precision.F32);
         } catch (RuntimeException e) {
             manager.close();
             throw e;
         }
     }
 
-    /** Reads exactly the parameters of the blueprint, and notes in {@code names} where the folder calls them otherwise. */
+    /**
+     * Reads exactly the parameters of the blueprint, in the precision they are stored in (f64 as f32), and notes in
+     * {@code names} where the folder calls them otherwise.
+     */
     private static Parameters weights(Path folder, Blueprint blueprint, Map<String, String> names, NDManager manager) {
         Parameters parameters = new Parameters(folder.toString());
-        Map<String, Safetensors> files = new LinkedHashMap<>();
-        Map<String, Safetensors> holder = new LinkedHashMap<>();
-        Map<String, String> stored = new LinkedHashMap<>();
-        try {
-            for (String name : fileNames(folder)) {
-                Safetensors file = Safetensors.open(folder.resolve(name));
-                files.put(name, file);
-                file.names().forEach(key -> {
-                    holder.put(key, file);
-                    String twin = stored.put(canonical(key), key);
-                    if (twin != null && !twin.equals(key)) {
-                        throw new CheckpointException(folder.toString(), key, "one parameter", "the same as " + twin);
-                    }
-                });
+        try (Shards shards = Shards.open(folder)) {
+            Map<String, String> stored = new LinkedHashMap<>();
+            for (String key : shards.names()) {
+                String twin = stored.put(canonical(key), key);
+                if (twin != null) {
+                    throw new CheckpointException(folder.toString(), key, "one parameter", "the same as " + twin);
+                }
             }
             Set<String> foreign = new TreeSet<>(stored.keySet());
             blueprint.specs().forEach((name, spec) -> {
                 String key = stored.get(name);
                 if (key == null && !spec.required()) return;
-                Safetensors file = key == null ? null : holder.get(key);
-                Shape found = file == null ? null : file.shape(key);
+                Shape found = key == null ? null : shards.shape(key);
                 if (!spec.shape().equals(found)) {
                     throw new CheckpointException(
                             folder.toString(),
@@ -91,7 +88,8 @@ final class Checkpoint {
                             spec.shape().toString(),
                             found == null ? "nothing" : found.toString());
                 }
-                parameters.put(name, file.read(key, manager, Precision.F32));
+                boolean known = PRECISIONS.contains(shards.dtype(key));
+                parameters.put(name, known ? shards.read(key, manager) : shards.read(key, manager, Precision.F32));
                 if (!key.equals(name)) names.put(name, key);
                 foreign.remove(name);
             });
@@ -100,12 +98,10 @@ final class Checkpoint {
                 throw new CheckpointException(
                         folder.toString(),
                         foreign.iterator().next(),
-                        "no such parameter in " + WEIGHTS,
+                        "no such parameter in the weights",
                         foreign.size() + " that the model has no use for");
             }
             return parameters;
-        } finally {
-            files.values().forEach(Safetensors::close);
         }
     }
 
@@ -120,20 +116,11 @@ final class Checkpoint {
                 : name;
     }
 
-    private static Set<String> fileNames(Path folder) {
-        Path index = folder.resolve(INDEX);
-        if (!Files.exists(index)) return Set.of(WEIGHTS);
-        Set<String> names = new LinkedHashSet<>();
-        JsonObject map = Json.object(Json.read(index), "weight_map");
-        map.asMap().values().forEach(file -> names.add(file.getAsString()));
-        return names;
-    }
-
     /**
      * Writes a folder, all or nothing: into a new folder beside it first, which then takes its place. Files of a folder
      * that was there before and that are no part of a model stay.
      */
-    static void save(VisionLanguageModel model, Path folder) {
+    static void save(VisionLanguageModel model, Path folder, long maxShardBytes) {
         Path target = folder.toAbsolutePath().normalize();
         try {
             Files.createDirectories(target.getParent());
@@ -145,7 +132,7 @@ final class Checkpoint {
                         .asMap()
                         .forEach((name, array) ->
                                 arrays.put(model.setup().storedNames().getOrDefault(name, name), array));
-                Safetensors.write(fresh.resolve(WEIGHTS), arrays, Map.of("format", "pt"));
+                Shards.write(fresh, arrays, maxShardBytes);
                 Json.write(fresh.resolve("config.json"), model.config().toJson());
                 model.specials().write(fresh);
                 model.processor().write(fresh, model.config().queries());

@@ -21,11 +21,13 @@ import vitune.tensor.Precision;
  * A model that reads pictures and text and writes text: vision encoder, connector, language model.
  *
  * <p>Source: BLIP-2, arXiv:2301.12597; InstructBLIP, arXiv:2305.06500; LLaVA, arXiv:2304.08485. A folder of it is what
- * {@code Blip2-}, {@code InstructBlip-} and {@code LlavaForConditionalGeneration} of transformers read and write. Weights are f32 masters; a computation in bf16 casts them inside the graph. The model owns its
- * arrays; close it to free them. Not for several threads at once.
+ * {@code Blip2-}, {@code InstructBlip-} and {@code LlavaForConditionalGeneration} of transformers read and write. Frozen
+ * weights keep the precision they are stored in, trained ones are f32 masters; a computation casts them inside the graph.
+ * The model owns its arrays; close it to free them. Not for several threads at once.
  */
 public final class VisionLanguageModel implements AutoCloseable {
     private static final int MAX_CHAT_TOKENS = 64;
+    private static final long MAX_SHARD_BYTES = 5_000_000_000L; // as transformers
     private final NDManager manager;
     private final Parameters parameters;
     private final Setup setup;
@@ -44,7 +46,7 @@ public final class VisionLanguageModel implements AutoCloseable {
 
     /**
      * Loads a Hugging Face folder: {@code config.json}, {@code model.safetensors} (or shards), {@code tokenizer.json},
-     * {@code preprocessor_config.json}, {@code generation_config.json}. Weights become f32.
+     * {@code preprocessor_config.json}, {@code generation_config.json}. Weights keep their precision.
      *
      * @throws IllegalArgumentException if something in it is not what a model of its family has
      */
@@ -52,9 +54,17 @@ public final class VisionLanguageModel implements AutoCloseable {
         return Checkpoint.load(folder);
     }
 
-    /** Saves a folder of the same form, all or nothing; the head that is tied to the embedding table is not stored. */
+    /**
+     * Saves a folder of the same form, all or nothing. What was never trained has the bytes it was read with, what was
+     * trained is f32; a head that is tied to the embedding table is not stored. Weights above 5 GB go into several files.
+     */
     public void save(Path folder) {
-        Checkpoint.save(this, folder);
+        save(folder, MAX_SHARD_BYTES);
+    }
+
+    /** {@link #save(Path)} with files of weights of at most so many bytes each, or one array. */
+    public void save(Path folder, long maxShardBytes) {
+        Checkpoint.save(this, folder, maxShardBytes);
     }
 
     /**

@@ -2,6 +2,8 @@ package vitune.tensor;
 
 /** Stored weights that do not fit: names the file or set of parameters, the key, what was expected, what was found. */
 public final class CheckpointException extends IllegalArgumentException {
+    private static final int LONGEST = 200;
+
     /**
      * A misfit at one key.
      *
@@ -11,6 +13,11 @@ public final class CheckpointException extends IllegalArgumentException {
      * @param found what was there
      */
     public CheckpointException(String source, String key, String expected, String found) {
-        super(source + ": " + key + ": expected " + expected + ", found " + found);
+        super(source + ": " + brief(key) + ": expected " + expected + ", found " + brief(found));
+    }
+
+    /** A broken file may hold a word as long as itself. */
+    private static String brief(String word) {
+        return word.length() <= LONGEST ? word : word.substring(0, LONGEST) + "... (" + word.length() + " characters)";
     }
 }

@@ -76,7 +76,10 @@ public final class Kernels {
         return call(x, "silu", x);
     }
 
-    /** Rows of a table: {@code ids [...]}, {@code table [V, D]} -> {@code [..., D]} in the table's precision. */
+    /**
+     * Rows of a table: {@code ids [...]}, {@code table [V, D]} -> {@code [..., D]} in the table's precision. Cast what
+     * was picked, never the table: a vocabulary is large, a text is not.
+     */
     public static NDArray embedding(NDArray ids, NDArray table) {
         return call(ids, "embedding", ids, table);
     }
@@ -215,14 +218,24 @@ public final class Kernels {
         }
     }
 
-    /** The raw bytes of an array, little-endian and contiguous, as {@code u8 [n]}; no graph. */
-    static NDArray bytes(NDArray x) {
-        return call(x, "to_bytes", x);
+    /** Room on the CPU for an array of PyTorch type {@code code}; what is in it is not defined. */
+    static NDArray room(NDManager manager, Shape shape, long code) {
+        return KernelModule.get().tensor((PtNDManager) manager, "room", shape.getShape(), code);
     }
 
-    /** An array of PyTorch type {@code code} from its bytes {@code u8 [n]}; a copy. */
-    static NDArray ofBytes(NDArray bytes, long code, Shape shape) {
-        return call(bytes, "of_bytes", bytes, code, shape.getShape());
+    /** An array as {@code [n]}: its very memory if that is contiguous; no graph. */
+    static NDArray flat(NDArray x) {
+        return call(x, "flat", x);
+    }
+
+    /** Some numbers of {@code [n]}, on the CPU: the very memory if it is there; no graph. */
+    static NDArray part(NDArray flat, long from, long count) {
+        return call(flat, "part", flat, from, count);
+    }
+
+    /** The same array on the device of another one. */
+    static NDArray near(NDArray x, NDArray other) {
+        return call(x, "near", x, other);
     }
 
     /** PyTorch's number for the type of an array: DJL says UNKNOWN for some. */

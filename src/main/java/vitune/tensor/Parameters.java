@@ -3,25 +3,23 @@ package vitune.tensor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
  * The named arrays of a model, in order, with the names that Hugging Face uses.
  *
- * <p>Holds the arrays and closes them; a selection is another view of the same arrays.
+ * <p>Holds the arrays and closes them; a selection is another view of the same arrays, whenever it was made. An array
+ * keeps the precision it came in until it is trained: then an f32 master takes its place (see {@link #train}).
  */
 public final class Parameters implements AutoCloseable {
     private final String source;
-    private final Map<String, NDArray> arrays = new LinkedHashMap<>();
+    private final Map<String, Slot> slots = new LinkedHashMap<>();
 
     /**
      * An empty set.
@@ -42,22 +40,27 @@ public final class Parameters implements AutoCloseable {
     }
 
     /**
-     * Adds an array under a new name.
+     * Adds an array under a new name; the same array under two names stays one. An array belongs to one set: where
+     * another has it too, only a {@link #select} of the one sees what {@link #train} does.
      *
      * @throws CheckpointException if the name is taken
      */
     public Parameters put(String name, NDArray array) {
-        if (arrays.containsKey(name)) {
+        if (has(name)) {
             throw new CheckpointException(source, name, "one array", "a second one, " + array.getShape());
         }
         array.setName(name);
-        arrays.put(name, array);
+        Slot tied = slots.values().stream()
+                .filter(slot -> slot.array() == array)
+                .findFirst()
+                .orElseGet(() -> new Slot(array));
+        slots.put(name, tied);
         return this;
     }
 
     /** True if there is an array of this name. */
     public boolean has(String name) {
-        return arrays.containsKey(name);
+        return slots.containsKey(name);
     }
 
     /**
@@ -66,11 +69,7 @@ public final class Parameters implements AutoCloseable {
      * @throws CheckpointException if there is none
      */
     public NDArray require(String name) {
-        NDArray array = arrays.get(name);
-        if (array == null) {
-            throw new CheckpointException(source, name, "an array", "none of that name" + nearest(name));
-        }
-        return array;
+        return slot(name, "an array").array();
     }
 
     /**
@@ -80,11 +79,7 @@ public final class Parameters implements AutoCloseable {
      * @throws CheckpointException if there is none, or its shape differs
      */
     public NDArray require(String name, long... shape) {
-        NDArray array = arrays.get(name);
-        if (array == null) {
-            String found = "none of that name" + nearest(name);
-            throw new CheckpointException(source, name, new Shape(shape).toString(), found);
-        }
+        NDArray array = slot(name, new Shape(shape).toString()).array();
         long[] found = array.getShape().getShape();
         boolean fits = found.length == shape.length;
         for (int i = 0; fits && i < shape.length; i++) {
@@ -97,33 +92,41 @@ public final class Parameters implements AutoCloseable {
         return array;
     }
 
+    private Slot slot(String name, String expected) {
+        Slot slot = slots.get(name);
+        if (slot == null) {
+            throw new CheckpointException(source, name, expected, "none of that name" + nearest(name));
+        }
+        return slot;
+    }
+
     /** A name with the same last two words, if there is one: prefixes are what exports disagree about. */
     private String nearest(String name) {
         int cut = name.lastIndexOf('.', name.lastIndexOf('.') - 1);
         String end = name.substring(cut + 1);
-        return arrays.keySet().stream()
+        return slots.keySet().stream()
                 .filter(other -> other.endsWith(end))
                 .findFirst()
                 .map(other -> " (but " + other + ")")
                 .orElse("");
     }
 
-    /** The arrays by name, in order; not to be changed. */
+    /** The arrays by name, in order; not to be changed, and always those of now. */
     public Map<String, NDArray> asMap() {
-        return Collections.unmodifiableMap(arrays);
+        return Slot.arrays(slots);
     }
 
-    /** The arrays, in order. */
+    /** The arrays of now, in order. */
     public List<NDArray> arrays() {
-        return List.copyOf(arrays.values());
+        return slots.values().stream().map(Slot::array).toList();
     }
 
-    /** Those whose name passes, as another view of the same arrays. */
+    /** Those whose name passes, as another view of the same arrays: it sees masters that are made later. */
     public Parameters select(Predicate<String> names) {
         Parameters selection = new Parameters(source);
-        arrays.forEach((name, array) -> {
+        slots.forEach((name, slot) -> {
             if (names.test(name)) {
-                selection.arrays.put(name, array);
+                selection.slots.put(name, slot);
             }
         });
         return selection;
@@ -134,56 +137,58 @@ public final class Parameters implements AutoCloseable {
         return select(name -> require(name).hasGradient());
     }
 
-    /** Trains exactly the arrays whose name passes; the others are frozen. */
+    /**
+     * Trains exactly the arrays whose name passes; the others are frozen.
+     *
+     * <p>What is trained is f32: an array of another precision is replaced under its names by an f32 master, in every
+     * view, and closed. A frozen array keeps its bytes; a master that is frozen again stays f32.
+     *
+     * @throws CheckpointException if an array to be trained holds no floating point numbers
+     */
     public void train(Predicate<String> names) {
-        arrays.forEach((name, array) -> array.setRequiresGradient(names.test(name)));
+        Set<Slot> trained = new LinkedHashSet<>();
+        slots.forEach((name, slot) -> {
+            if (names.test(name)) {
+                StoredType type = SafetensorsHeader.type(slot.array());
+                if (!type.floating()) {
+                    throw new CheckpointException(source, name, "floating point numbers to train", type.name());
+                }
+                trained.add(slot);
+            }
+        });
+        trained.forEach(Slot::master); // one after the other: the stored array goes before the next master comes
+        slots.values().forEach(slot -> slot.array().setRequiresGradient(trained.contains(slot)));
+    }
+
+    /** The precision in which an array came, whatever it is trained in now: what to save it in. */
+    public Precision stored(String name) {
+        return slot(name, "an array").stored();
     }
 
     /** The number of arrays. */
     public int size() {
-        return arrays.size();
+        return slots.size();
     }
 
     /** How many numbers the arrays hold in all. */
     public long count() {
-        return arrays.values().stream().mapToLong(NDArray::size).sum();
+        return arrays().stream().mapToLong(NDArray::size).sum();
     }
 
     /** SHA-256 of the bytes of one array, in hexadecimal: equal exactly if no bit changed. */
     public String hash(String name) {
-        MessageDigest digest = sha256();
-        update(digest, name);
-        return HexFormat.of().formatHex(digest.digest());
+        return Fingerprint.of(require(name));
     }
 
     /** SHA-256 of all names, shapes and bytes, in order, in hexadecimal. */
     public String hash() {
-        MessageDigest digest = sha256();
-        arrays.forEach((name, array) -> {
-            digest.update((name + array.getShape()).getBytes(StandardCharsets.UTF_8));
-            update(digest, name);
-        });
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private void update(MessageDigest digest, String name) {
-        try (NDArray bytes = Kernels.bytes(require(name))) {
-            digest.update(bytes.toByteBuffer(true));
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return Fingerprint.of(asMap());
     }
 
     /** Closes the arrays. */
     @Override
     public void close() {
-        arrays.values().forEach(NDArray::close);
+        arrays().forEach(NDArray::close);
     }
 
     @Override

@@ -1,27 +1,25 @@
 package vitune.tensor;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 
 /**
- * A file of named arrays in the safetensors format, memory-mapped.
+ * A file of named arrays in the safetensors format. An array is read once, into the memory that it keeps.
  *
  * <p>Source: the format of <a href="https://github.com/huggingface/safetensors">huggingface/safetensors</a>: eight
- * bytes of length, a JSON header, the numbers. <em>Differs:</em> one array holds less than 2 GiB.
+ * bytes of length, a JSON header, the numbers. <em>Differs:</em> nothing is memory-mapped, since a mapped file that is
+ * cut ends the JVM, and Windows cannot replace it.
  */
 public final class Safetensors implements AutoCloseable {
     private final Path file;
@@ -41,6 +39,9 @@ public final class Safetensors implements AutoCloseable {
      * @throws UncheckedIOException if it cannot be read
      */
     public static Safetensors open(Path file) {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new CheckpointException(file.toString(), "file", "a regular file", "something else");
+        }
         try {
             FileChannel channel = FileChannel.open(file);
             try {
@@ -49,6 +50,8 @@ public final class Safetensors implements AutoCloseable {
                 channel.close();
                 throw e;
             }
+        } catch (EOFException e) {
+            throw new CheckpointException(file.toString(), "file", "the size it had when opened", e.getMessage());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }
@@ -82,29 +85,61 @@ public final class Safetensors implements AutoCloseable {
     /**
      * Reads an array, in the type it is stored in.
      *
-     * @throws CheckpointException if there is none of that name, or it holds 2 GiB or more
+     * @throws CheckpointException if there is none of that name, or the file was cut since it was opened
      */
     public NDArray read(String name, NDManager manager) {
         SafetensorsHeader.Entry entry = entry(name);
-        if (entry.bytes() > Integer.MAX_VALUE) {
-            throw new CheckpointException(file.toString(), name, "less than 2 GiB", entry.bytes() + " bytes");
-        }
-        Engines.start();
-        try (NDArray bytes = map(entry, manager)) {
-            NDArray array = Kernels.ofBytes(bytes, entry.type().code(), entry.shape()); // copies out of the file
-            array.setName(name);
-            return array;
+        NDArray array = room(name, manager, entry);
+        try {
+            RawMemory.fill(array, entry.type().bytes(), channel, header.dataStart() + entry.begin());
+            if (entry.type() == StoredType.BOOL) {
+                RawMemory.each(array, bytes -> requireBooleans(name, bytes));
+            }
+            NDArray placed = placed(array);
+            placed.setName(name);
+            return placed;
+        } catch (EOFException e) {
+            array.close();
+            String end = (header.dataStart() + entry.end()) + " bytes, as when opened";
+            throw new CheckpointException(file.toString(), name, "a file of at least " + end, e.getMessage());
         } catch (IOException e) {
+            array.close();
             throw new UncheckedIOException("cannot read " + name + " in " + file, e);
+        } catch (RuntimeException e) {
+            array.close();
+            throw e;
         }
     }
 
-    private NDArray map(SafetensorsHeader.Entry entry, NDManager manager) throws IOException {
-        if (entry.bytes() == 0) {
-            return manager.create(new Shape(0), DataType.UINT8);
+    private NDArray room(String name, NDManager manager, SafetensorsHeader.Entry entry) {
+        try {
+            return Kernels.room(manager, entry.shape(), entry.type().code());
+        } catch (EngineException e) {
+            throw new CheckpointException(
+                    file.toString(), name, entry.bytes() + " bytes of free memory", String.valueOf(e.getMessage()));
         }
-        ByteBuffer buffer = channel.map(MapMode.READ_ONLY, header.dataStart() + entry.begin(), entry.bytes());
-        return manager.create(buffer, new Shape(entry.bytes()), DataType.UINT8);
+    }
+
+    /** Any other byte makes PyTorch compute nonsense. */
+    private void requireBooleans(String name, ByteBuffer bytes) {
+        while (bytes.hasRemaining()) {
+            byte found = bytes.get();
+            if (found != 0 && found != 1) {
+                throw new CheckpointException(file.toString(), name, "booleans, 0 or 1", Integer.toString(found));
+            }
+        }
+    }
+
+    /** The array itself, or a copy where the manager's device has memory of its own. */
+    private static NDArray placed(NDArray array) {
+        NDManager manager = array.getManager();
+        if (manager.getDevice().equals(array.getDevice())) {
+            return array;
+        }
+        try (array;
+                NDArray there = manager.create(new Shape(0))) {
+            return Kernels.near(array, there);
+        }
     }
 
     /**
@@ -161,36 +196,11 @@ public final class Safetensors implements AutoCloseable {
      */
     public static void write(Path file, Map<String, NDArray> arrays, Map<String, String> metadata) {
         SafetensorsHeader header = SafetensorsHeader.of(arrays, metadata);
-        Path part = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
-        try {
-            try (FileChannel out = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                writeFully(out, header.encode());
-                for (String name : header.storedOrder()) {
-                    try (NDArray bytes = Kernels.bytes(arrays.get(name))) {
-                        writeFully(out, bytes.toByteBuffer(true));
-                    }
-                }
-                out.force(true);
+        WholeFile.write(file, out -> {
+            RawMemory.writeFully(out, header.encode());
+            for (String name : header.storedOrder()) {
+                RawMemory.write(out, arrays.get(name));
             }
-            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file, e);
-        } finally {
-            discard(part);
-        }
-    }
-
-    private static void writeFully(FileChannel out, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            out.write(bytes);
-        }
-    }
-
-    private static void discard(Path part) {
-        try {
-            Files.deleteIfExists(part); // gone already if all went well
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot remove " + part, e);
-        }
+        });
     }
 }

@@ -28,6 +28,7 @@ import java.util.Map;
 record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadata, long dataStart) {
     static final String METADATA = "__metadata__";
     private static final long LONGEST = 100_000_000; // the format's own limit
+    private static final long GIT_LFS = 0x206e6f6973726576L; // "version ", as a pointer file begins
 
     /** One array: its bytes are [begin, end) of the data. */
     record Entry(StoredType type, Shape shape, long begin, long end) {
@@ -43,22 +44,18 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
         if (size < Long.BYTES) {
             throw new CheckpointException(file.toString(), "file", "at least 8 bytes", size + " bytes");
         }
-        long length = bytes(channel, 0, Long.BYTES).getLong();
+        long length = RawMemory.read(channel, 0, Long.BYTES).getLong();
         long most = Math.min(LONGEST, size - Long.BYTES);
+        if (length == GIT_LFS) {
+            throw new CheckpointException(
+                    file.toString(), "file", "safetensors", "a Git LFS pointer; `git lfs pull` fetches the weights");
+        }
         if (length < 2 || length > most) {
             throw new CheckpointException(
                     file.toString(), "header length", "2 to " + most, Long.toUnsignedString(length));
         }
-        ByteBuffer json = bytes(channel, Long.BYTES, (int) length);
+        ByteBuffer json = RawMemory.read(channel, Long.BYTES, (int) length);
         return new SafetensorsParser(file.toString()).parse(json, Long.BYTES + length, size);
-    }
-
-    private static ByteBuffer bytes(FileChannel channel, long position, int count) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
-        while (buffer.hasRemaining() && channel.read(buffer, position + buffer.position()) >= 0) {
-            continue;
-        }
-        return buffer.flip();
     }
 
     // ---------------------------------------------------------------- writing
@@ -83,16 +80,20 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
     }
 
     private static StoredType type(String name, NDArray array) {
-        long code = Kernels.code(array);
-        StoredType type = Arrays.stream(StoredType.values())
-                .filter(t -> t.code() == code)
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(name + ": cannot store " + array.getDataType()));
-        if (name.equals(METADATA) || array.size() * type.bytes() > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(name + ": expected an array below 2 GiB and another name than "
-                    + METADATA + ", found " + type + " " + array.getShape());
+        if (name.equals(METADATA)) {
+            throw new IllegalArgumentException("the format keeps the name " + METADATA + " for its notes");
         }
-        return type;
+        return type(array);
+    }
+
+    /** How the format calls the type of an array. */
+    static StoredType type(NDArray array) {
+        long code = Kernels.code(array);
+        return Arrays.stream(StoredType.values())
+                .filter(type -> type.code() == code)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "cannot store " + array.getName() + " of type " + array.getDataType()));
     }
 
     /** Names in the order in which their bytes lie in the file. */

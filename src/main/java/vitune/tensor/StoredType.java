@@ -1,5 +1,8 @@
 package vitune.tensor;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /** The number types of the safetensors format that PyTorch and DJL can hold. */
 enum StoredType {
     F64(7, 8),
@@ -32,5 +35,10 @@ enum StoredType {
 
     boolean floating() {
         return name().contains("F");
+    }
+
+    /** The type that the format spells so; empty for those that are not held here: F8_E4M3, U16, C64 ... */
+    static Optional<StoredType> of(String name) {
+        return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
     }
 }

@@ -137,11 +137,17 @@ class Kernels(Module):
   def code(self, x: Tensor) -> int:
     return x.dtype
 
-  def to_bytes(self, x: Tensor) -> Tensor:
-    return torch.view_copy(x.detach().flatten(), dtype=0).cpu()
+  def room(self, shape: List[int], dtype: int) -> Tensor:
+    return torch.empty(shape, dtype=dtype)
 
-  def of_bytes(self, bytes: Tensor, dtype: int, shape: List[int]) -> Tensor:
-    return torch.view_copy(bytes, dtype=dtype).reshape(shape)
+  def flat(self, x: Tensor) -> Tensor:
+    return x.detach().contiguous().flatten()
+
+  def part(self, flat: Tensor, start: int, count: int) -> Tensor:
+    return flat.narrow(0, start, count).cpu()
+
+  def near(self, x: Tensor, other: Tensor) -> Tensor:
+    return x.to(other.device)
 
   # ---- language and vision
 

@@ -113,6 +113,7 @@ class CheckpointTest {
             two.put(
                     "language_model.lm_head.weight",
                     model.parameters().require("language_model.model.decoder.embed_tokens.weight"));
+            map.addProperty("language_model.lm_head.weight", "model-00002-of-00002.safetensors");
             Files.delete(folder.resolve("model.safetensors"));
             Safetensors.write(folder.resolve("model-00001-of-00002.safetensors"), one, Map.of());
             Safetensors.write(folder.resolve("model-00002-of-00002.safetensors"), two, Map.of());
@@ -124,11 +125,43 @@ class CheckpointTest {
                 assertEquals(
                         model.parameters().hash(projection), again.parameters().hash(projection));
                 String norm = "vision_model.post_layernorm.weight";
-                assertEquals(Precision.F32, Precision.of(again.parameters().require(norm)));
+                assertEquals(Precision.BF16, Precision.of(again.parameters().require(norm)));
                 assertTrue(Golden.largest(
                                 Kernels.floats(model.parameters().require(norm)),
                                 Kernels.floats(again.parameters().require(norm)))
                         < 0.01);
+            }
+        }
+    }
+
+    @Test
+    void storedPrecisionIsKeptAndComputesAsItsF32() throws IOException {
+        Path folder = copy();
+        Path single = folder.resolve("model.safetensors");
+        for (Precision stored : List.of(Precision.BF16, Precision.F16)) {
+            Map<String, NDArray> half = new LinkedHashMap<>();
+            Map<String, NDArray> same = new LinkedHashMap<>();
+            try (VisionLanguageModel model = VisionLanguageModel.load(Golden.folder());
+                    Golden golden = new Golden()) {
+                model.parameters().asMap().forEach((name, array) -> {
+                    half.put(name, Kernels.cast(array, stored));
+                    same.put(name, Kernels.cast(half.get(name), Precision.F32));
+                });
+                Safetensors.write(single, half, Map.of("format", "pt"));
+                float[] loss = new float[2];
+                try (VisionLanguageModel kept = VisionLanguageModel.load(folder)) {
+                    kept.parameters().asMap().forEach((name, array) -> assertEquals(stored, Precision.of(array), name));
+                    loss[0] = kept.lossSum(golden.train(), Precision.F32).getFloat();
+                    kept.save(temp.resolve("saved-" + stored));
+                }
+                assertEquals(
+                        -1,
+                        Files.mismatch(single, temp.resolve("saved-" + stored).resolve("model.safetensors")));
+                Safetensors.write(single, same, Map.of("format", "pt"));
+                try (VisionLanguageModel single32 = VisionLanguageModel.load(folder)) {
+                    loss[1] = single32.lossSum(golden.train(), Precision.F32).getFloat();
+                }
+                assertEquals(loss[1], loss[0], stored + " weights are cast where they are used");
             }
         }
     }

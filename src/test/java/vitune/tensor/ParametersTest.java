@@ -1,5 +1,6 @@
 package vitune.tensor;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -9,8 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -57,7 +62,7 @@ class ParametersTest {
         parameters.train(name -> name.endsWith("weight"));
         assertEquals(List.of(weight), parameters.trained().arrays());
         parameters.train(name -> name.endsWith("bias"));
-        assertEquals(List.of(bias), parameters.trained().arrays());
+        assertEquals(Set.of("model.fc.bias"), parameters.trained().asMap().keySet());
         assertEquals("Parameters[tiny: 2 arrays, 16 numbers, 4 trained]", parameters.toString());
     }
 
@@ -70,6 +75,74 @@ class ParametersTest {
         assertEquals(frozen, parameters.hash("model.fc.weight"));
         // python -c "import hashlib,struct;print(hashlib.sha256(struct.pack('<12f',*[1]*12)).hexdigest())"
         assertEquals("6ea78411bee8a810b9a18819c5a4ac7c827e71678cc4d1db9a0ab8c8d8a9b2e2", frozen);
+    }
+
+    @Test
+    void whatIsTrainedIsAnF32MasterInEveryView() {
+        InPlace.assign(bias, m.create(new float[] {1.5f, -2, 0, 3}));
+        Parameters before = parameters.select(name -> name.endsWith("bias"));
+        Map<String, NDArray> map = before.asMap();
+        assertEquals(Precision.BF16, Precision.of(map.get("model.fc.bias")));
+        try (NDScope scope = new NDScope()) { // the master outlives it
+            scope.suppressNotUsedWarning();
+            parameters.train(name -> name.endsWith("bias"));
+        }
+        NDArray master = parameters.require("model.fc.bias");
+        assertSame(master, before.require("model.fc.bias"));
+        assertSame(master, map.get("model.fc.bias"));
+        assertSame(master, map.values().iterator().next());
+        assertEquals(Precision.F32, Precision.of(master));
+        assertArrayEquals(new float[] {1.5f, -2, 0, 3}, master.toFloatArray());
+        assertTrue(master.hasGradient());
+        assertEquals("model.fc.bias", master.getName());
+        assertEquals(Precision.BF16, parameters.stored("model.fc.bias"));
+        assertEquals(Precision.F32, parameters.stored("model.fc.weight"));
+        assertTrue(((PtNDArray) bias).isReleased(), "the stored array is freed");
+        assertThrows(IllegalStateException.class, () -> Kernels.floats(bias), "and says so");
+        parameters.train(name -> false);
+        assertSame(master, parameters.require("model.fc.bias"), "a master stays");
+        assertFalse(master.hasGradient());
+    }
+
+    @Test
+    void aFrozenArrayKeepsItsBytesAndItsPrecision() {
+        String frozen = parameters.hash("model.fc.bias");
+        parameters.train(name -> name.endsWith("weight"));
+        assertSame(weight, parameters.require("model.fc.weight"), "f32 needs no master");
+        assertSame(bias, parameters.require("model.fc.bias"));
+        assertEquals(frozen, parameters.hash("model.fc.bias"));
+    }
+
+    @Test
+    void tiedNamesStayOneArray() {
+        parameters.put("head.bias", bias);
+        Parameters other = parameters.select(name -> name.startsWith("head"));
+        parameters.select(name -> name.startsWith("model")).train(name -> name.endsWith("bias"));
+        assertSame(parameters.require("model.fc.bias"), parameters.require("head.bias"));
+        assertSame(parameters.require("model.fc.bias"), other.require("head.bias"));
+        parameters.train("head.bias"::equals);
+        assertTrue(parameters.require("model.fc.bias").hasGradient(), "one of its names is trained");
+    }
+
+    @Test
+    void wholeNumbersCannotBeTrained() {
+        parameters.put("ids", m.create(new long[] {1}));
+        var refusal = assertThrows(CheckpointException.class, () -> parameters.train(name -> true));
+        assertEquals("tiny: ids: expected floating point numbers to train, found I64", refusal.getMessage());
+        assertSame(bias, parameters.require("model.fc.bias"), "nothing was replaced");
+    }
+
+    @Test
+    void mastersLearnThroughBf16Activations() {
+        NDArray x = Kernels.cast(m.ones(new Shape(2, 3)), Precision.BF16);
+        parameters.train(name -> true);
+        try (Gradients gradients = Gradients.record()) {
+            NDArray y =
+                    Kernels.linear(x, parameters.require("model.fc.weight"), parameters.require("model.fc.bias", 4));
+            gradients.backward(Kernels.cast(y, Precision.F32).sum());
+        }
+        NDArray gradient = Gradients.of(parameters.require("model.fc.bias"), m);
+        assertArrayEquals(new float[] {2, 2, 2, 2}, gradient.toFloatArray());
     }
 
     @Test

@@ -14,9 +14,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,6 +82,49 @@ class SafetensorsTest {
         }
         array.addi(1);
         assertArrayEquals(new float[] {1, 2, -1.5f, 4.140625f}, array.toFloatArray());
+    }
+
+    @Test
+    void largeArraysAreReadAndWrittenInParts() throws IOException {
+        int count = (1 << 25) + 12_345; // two halves, several parts
+        byte[] numbers = new byte[count];
+        for (int i = 0; i < count; i++) {
+            numbers[i] = (byte) (i * 0x9E3779B1 >>> 24);
+        }
+        Path path = folder.resolve("large.safetensors");
+        Safetensors.write(
+                path, Map.of("x", m.create(ByteBuffer.wrap(numbers), new Shape(count), DataType.UINT8)), Map.of());
+        try (Safetensors file = Safetensors.open(path)) {
+            assertArrayEquals(numbers, file.read("x", m).toByteArray());
+        }
+        byte[] all = Files.readAllBytes(path);
+        assertEquals(-1, Arrays.mismatch(numbers, Arrays.copyOfRange(all, all.length - count, all.length)));
+    }
+
+    @Test
+    void aFileThatIsCutAfterItWasOpenedIsRefused() throws IOException {
+        for (int count : new int[] {1000, (1 << 24) + 1000}) {
+            Path path = folder.resolve("cut.safetensors");
+            Safetensors.write(path, Map.of("x", m.zeros(new Shape(count), DataType.UINT8)), Map.of());
+            try (Safetensors file = Safetensors.open(path);
+                    FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+                long size = channel.size();
+                channel.truncate(size - 1);
+                var refusal = assertThrows(CheckpointException.class, () -> file.read("x", m));
+                assertEquals(
+                        path + ": x: expected a file of at least " + size + " bytes, as when opened, found "
+                                + (size - 1) + " bytes",
+                        refusal.getMessage());
+            }
+        }
+    }
+
+    @Test
+    void aClosedFileReadsNothing() {
+        Safetensors file = Safetensors.open(Fixture.resource("types.safetensors"));
+        file.close();
+        var failure = assertThrows(UncheckedIOException.class, () -> file.read("f32", m));
+        assertTrue(failure.getMessage().contains("types.safetensors"), failure.getMessage());
     }
 
     // ---------------------------------------------------------------- writing
@@ -182,7 +227,7 @@ class SafetensorsTest {
                 "{x:1}|JSON",
                 "{'x':1}|JSON",
                 "{'x':{'dtype':'F32','shape':2,'data_offsets':[0,8]}}|JSON",
-                "{'x':{'dtype':'F32','shape':[[2]],'data_offsets':[0,8]}}|JSON",
+                "{'x':{'dtype':'F32','shape':[[2]],'data_offsets':[0,8]}}|x.shape: expected whole numbers",
                 "{'x':{'dtype':'F32','shape':[2],'data_offsets':[0,8],}}|JSON",
                 "{'x':{'dtype':'F32','shape':[2]}}|x: expected dtype, shape and data_offsets",
                 "{'x':{'dtype':'F32','shape':[2],'data_offsets':[0,8],'more':1}}|x: expected dtype, shape and data_offsets, found more",
@@ -196,12 +241,29 @@ class SafetensorsTest {
                 "{'x':{'dtype':'F32','shape':[4294967296,4294967296,4],'data_offsets':[0,8]}}|x.shape: expected a size",
                 "{'x':{'dtype':'F32','shape':[3],'data_offsets':[0,8]}}|x.data_offsets: expected 12 bytes for F32 [3], found 8",
                 "{'x':{'dtype':'F32','shape':[2],'data_offsets':[8,0]}}|x.data_offsets: expected [begin, end]",
-                "{'x':{'dtype':'F32','shape':[2],'data_offsets':[0,4,8]}}|x.data_offsets: expected [begin, end]",
+                "{'x':{'dtype':'F32','shape':[2],'data_offsets':[0,4,8]}}|x.data_offsets: expected at most 2 numbers",
                 "{'x':{'dtype':'F32','shape':[2],'data_offsets':[4,12]}}|x.data_offsets: expected a begin of 0",
                 "{'x':{'dtype':'F32','shape':[4],'data_offsets':[0,16]}}|file: expected 16 bytes of data, found 8",
                 "{'x':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}}|file: expected 4 bytes of data, found 8",
                 "{'x':{'dtype':'F32','shape':[1],'data_offsets':[0,4]},'y':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}|y.data_offsets: expected a begin of 4",
                 "{'x':{'dtype':'F32','shape':[1],'data_offsets':[0,4]},'x':{'dtype':'F32','shape':[1],'data_offsets':[4,8]}}|x: expected each name once",
+                "{'x':{'dtype':'F8_E4M3','shape':[8],'data_offsets':[0,8]}}|x.dtype: expected one of [F64, F32, F16, BF16, I64, I32, I8, U8, BOOL], found F8_E4M3",
+                "{'x':{'dtype':null,'shape':[8],'data_offsets':[0,8]}}|x.dtype: expected one of",
+                "{'x':{'dtype':{'a':1},'shape':[8],'data_offsets':[0,8]}}|x.dtype: expected one of",
+                "{'x':{'dtype':'F32','shape':[2],'shape':[2],'data_offsets':[0,8]}}|x.shape: expected each name once",
+                "{'x':{'dtype':'F32','shape':[2],'data_offsets':[0,8],'data_offsets':[0,8]}}|x.data_offsets: expected each name once",
+                "{'x':{'dtype':'F32','shape':[1e3],'data_offsets':[0,8]}}|x.shape: expected whole numbers",
+                "{'x':{'dtype':'F32','shape':[1e999],'data_offsets':[0,8]}}|x.shape: expected whole numbers",
+                "{'x':{'dtype':'F32','shape':[NaN],'data_offsets':[0,8]}}|JSON",
+                "{'x':{'dtype':'F32','shape':[-0],'data_offsets':[0,0]}}|x.shape: expected whole numbers",
+                "{'x':{'dtype':'F32','shape':[true],'data_offsets':[0,8]}}|x.shape: expected whole numbers",
+                "{'x':{'dtype':'F32','shape':[0,4294967296,4294967296],'data_offsets':[0,0]}}|x.shape: expected a size",
+                "{'x':{'dtype':'F32','shape':[4294967296,4294967296,0],'data_offsets':[0,0]}}|x.shape: expected a size",
+                "{'x':{'dtype':'F32','shape':[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,2],'data_offsets':[0,8]}}|x.shape: expected at most 64 numbers",
+                "{'x':{'dtype':'F32','shape':[2],'data_offsets':[0,999999999999999999999999]}}|x.data_offsets: expected whole numbers",
+                "{'x':{'dtype':'U8','shape':[1],'data_offsets':[0,1]},'y':{'dtype':'U8','shape':[6],'data_offsets':[2,8]}}|y.data_offsets: expected a begin of 1",
+                "{'\\ud800':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}|name: expected Unicode",
+                "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[|JSON",
                 "{'__metadata__':{'a':1},'x':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}|__metadata__.a: expected a string",
                 "{'__metadata__':{'a':'1','a':'2'},'x':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}|__metadata__.a: expected each name once",
                 "{'__metadata__':{},'__metadata__':{},'x':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}|__metadata__: expected each name once",
@@ -214,6 +276,45 @@ class SafetensorsTest {
     @ValueSource(longs = {0, 1, -1, Long.MIN_VALUE, Long.MAX_VALUE, 70, 1L << 32})
     void wrongLengthsAreRefused(long length) throws IOException {
         refused(file(length, GOOD.getBytes(StandardCharsets.UTF_8), 8), "header length: expected 2 to 62");
+    }
+
+    @Test
+    void deepNestingIsRefused() throws IOException {
+        for (String open : List.of("[", "{\"a\":", "{\"__metadata__\":{\"a\":[", "{\"x\":{\"shape\":[")) {
+            refused(file(open.repeat(1_000_000 / open.length()), 8), "expected");
+        }
+    }
+
+    @Test
+    void aLongWordIsNotRepeatedInFull() throws IOException {
+        Path path = file("{\"" + "x".repeat(1_000_000) + "\":{}}", 0);
+        var refusal = assertThrows(
+                CheckpointException.class, () -> Safetensors.open(path).close());
+        assertTrue(
+                refusal.getMessage().length() < 1000, "" + refusal.getMessage().length());
+    }
+
+    @Test
+    void whatIsNoFileOfWeightsIsNamed() throws IOException {
+        Path pointer = Files.writeString(
+                folder.resolve("bad.safetensors"),
+                "version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 1\n");
+        refused(pointer, "file: expected safetensors, found a Git LFS pointer");
+        Files.delete(pointer);
+        refused(Files.createDirectory(pointer), "file: expected a regular file");
+    }
+
+    @Test
+    void booleansAreZeroOrOne() throws IOException {
+        String header = "{\"x\":{\"dtype\":\"BOOL\",\"shape\":[2],\"data_offsets\":[0,2]}}";
+        Path path = file(header, 2);
+        byte[] bytes = Files.readAllBytes(path);
+        bytes[bytes.length - 1] = 2;
+        Files.write(path, bytes);
+        try (Safetensors file = Safetensors.open(path)) {
+            var refusal = assertThrows(CheckpointException.class, () -> file.read("x", m));
+            assertTrue(refusal.getMessage().endsWith("x: expected booleans, 0 or 1, found 2"), refusal.getMessage());
+        }
     }
 
     @Test

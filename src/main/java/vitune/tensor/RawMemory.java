@@ -1,0 +1,121 @@
+package vitune.tensor;
+
+import ai.djl.ndarray.NDArray;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * The memory of arrays on the CPU, part by part: a buffer of Java ends below 2 GiB, an array need not. Nothing is
+ * copied: a file is read into the array's own memory and written out of it.
+ */
+final class RawMemory {
+    private static final long PART = 1 << 24; // numbers
+
+    private RawMemory() {}
+
+    /** What is done with one part of an array. */
+    interface Use {
+        void part(ByteBuffer bytes) throws IOException;
+    }
+
+    /** Shows the bytes of any array in order, little-endian; the buffers are its very memory if that is contiguous. */
+    static void each(NDArray array, Use use) throws IOException {
+        try (NDArray flat = Kernels.flat(array)) {
+            long size = flat.size();
+            for (long from = 0; from < size; from += PART) {
+                try (NDArray part = Kernels.part(flat, from, Math.min(PART, size - from))) {
+                    use.part(part.toByteBuffer(true));
+                }
+            }
+        }
+    }
+
+    /** Writes the bytes of any array. */
+    static void write(WritableByteChannel out, NDArray array) throws IOException {
+        each(array, part -> writeFully(out, part));
+    }
+
+    static void writeFully(WritableByteChannel out, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            out.write(bytes);
+        }
+    }
+
+    /**
+     * Fills an array with the bytes of a file; a large one in two halves at once, since filling fresh memory keeps one
+     * core busier than reading does.
+     *
+     * @param array contiguous, on the CPU
+     * @param width bytes of one number
+     * @throws EOFException if the file ends before
+     */
+    static void fill(NDArray array, int width, FileChannel file, long position) throws IOException {
+        try (NDArray flat = Kernels.flat(array)) {
+            long size = flat.size();
+            if (size <= PART) {
+                fill(flat, width, file, position, 0, size);
+            } else {
+                fillHalves(flat, width, file, position);
+            }
+        }
+    }
+
+    private static void fillHalves(NDArray flat, int width, FileChannel file, long position) throws IOException {
+        long half = flat.size() / 2;
+        CompletableFuture<Void> second = CompletableFuture.runAsync(() -> {
+            try {
+                fill(flat, width, file, position, half, flat.size());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        try {
+            fill(flat, width, file, position, 0, half);
+        } finally {
+            second.handle((done, failure) -> done).join(); // the memory may not go away under it
+        }
+        try {
+            second.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof UncheckedIOException failed) {
+                throw failed.getCause();
+            }
+            throw e;
+        }
+    }
+
+    private static void fill(NDArray flat, int width, FileChannel file, long position, long from, long end)
+            throws IOException {
+        for (long at = from; at < end; at += PART) {
+            try (NDArray part = Kernels.part(flat, at, Math.min(PART, end - at))) {
+                readFully(file, position + at * width, part.toByteBuffer(true));
+            }
+        }
+    }
+
+    /**
+     * Some bytes of a file on Java's heap, little-endian.
+     *
+     * @throws EOFException if the file ends before
+     */
+    static ByteBuffer read(FileChannel file, long position, int count) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
+        readFully(file, position, buffer);
+        return buffer.flip();
+    }
+
+    private static void readFully(FileChannel file, long position, ByteBuffer into) throws IOException {
+        while (into.hasRemaining()) {
+            if (file.read(into, position + into.position()) < 0) {
+                throw new EOFException((position + into.position()) + " bytes");
+            }
+        }
+    }
+}
