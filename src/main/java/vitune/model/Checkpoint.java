@@ -3,6 +3,7 @@ package vitune.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,6 +26,7 @@ final class Checkpoint {
     /** Weights of an older save: they would contradict the new ones. */
     private static final Pattern OLD_WEIGHTS = Pattern.compile("model(-\\d+-of-\\d+)?\\.safetensors(\\.index\\.json)?");
 
+    private static final String GENERATION = "generation_config.json";
     private static final String READER = "qformer_tokenizer";
     /** Stored by some exports and needless: copies of the embedding table, and numbers that follow from the sizes. */
     private static final Pattern NEEDLESS = Pattern.compile(
@@ -47,9 +49,11 @@ final class Checkpoint {
         try {
             boolean reads = config.connector() instanceof QFormerConfig former && former.reads();
             Tokenizer reader = reads ? Tokenizer.read(folder.resolve(READER)) : null;
+            Path own = folder.resolve(GENERATION);
+            JsonObject generation = Files.exists(own) ? Json.read(own) : null;
             Map<String, String> names = new LinkedHashMap<>();
             Parameters parameters = weights(folder, Blueprint.of(config), names, manager);
-            Setup setup = new Setup(config, tokenizer, reader, processor, specials, names);
+            Setup setup = new Setup(config, tokenizer, reader, processor, specials, generation, names);
             Precision language = Precision.of(parameters
                     .select(name -> Part.of(name) == Part.LANGUAGE)
                     .arrays()
@@ -134,7 +138,9 @@ final class Checkpoint {
                                 arrays.put(model.setup().storedNames().getOrDefault(name, name), array));
                 Shards.write(fresh, arrays, maxShardBytes);
                 Json.write(fresh.resolve("config.json"), model.config().toJson());
-                model.specials().write(fresh);
+                JsonObject generation = model.setup().generation();
+                if (generation == null) model.specials().write(fresh);
+                else Json.write(fresh.resolve(GENERATION), generation);
                 model.processor().write(fresh, model.config().queries());
                 model.tokenizer().write(fresh);
                 if (model.setup().reader() != null) {

@@ -1,5 +1,6 @@
 package vitune.model;
 
+import com.google.gson.JsonObject;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param reader the tokenizer of a connector that reads the instruction; null where it does not read
  * @param processor pictures to pixels
  * @param specials ids that mean something beside words
+ * @param generation {@code generation_config.json} of the folder it came from; null if there was none
  * @param storedNames the names that the folder it came from has for its parameters, where they differ from ours
  */
 record Setup(
@@ -19,13 +21,14 @@ record Setup(
         @Nullable Tokenizer reader,
         ImageProcessor processor,
         SpecialTokens specials,
+        @Nullable JsonObject generation,
         Map<String, String> storedNames) {
 
     Setup withConfig(ModelConfig other) {
-        return new Setup(other, tokenizer, reader, processor, specials, storedNames);
+        return new Setup(other, tokenizer, reader, processor, specials, generation, storedNames);
     }
 
     Setup withSpecials(SpecialTokens other) {
-        return new Setup(config, tokenizer, reader, processor, other, storedNames);
+        return new Setup(config, tokenizer, reader, processor, other, generation, storedNames);
     }
 }

@@ -78,7 +78,7 @@ public final class VisionLanguageModel implements AutoCloseable {
         }
         NDManager own = Engines.newManager();
         ImageProcessor processor = ImageProcessor.clip(config.vision().imageSize());
-        Setup setup = new Setup(config, tokenizer, null, processor, SpecialTokens.of(config), Map.of());
+        Setup setup = new Setup(config, tokenizer, null, processor, SpecialTokens.of(config), null, Map.of());
         return new VisionLanguageModel(own, Blueprint.of(config).draw(seed, null, own), setup, Precision.F32);
     }
 
