@@ -3,6 +3,7 @@ package vitune.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import vitune.data.Turn;
 
 /**
@@ -42,7 +43,7 @@ public final class Chat {
                     heard.add(id);
                     String text = model.text(heard.stream().mapToLong(i -> i).toArray());
                     boolean whole = !text.endsWith("\uFFFD"); // a character can take several tokens
-                    if (whole && text.length() > told.length()) {
+                    if (whole && !mayStop(text) && text.length() > told.length()) {
                         listener.accept(text.substring(told.length()));
                         told.setLength(0);
                         told.append(text);
@@ -50,8 +51,15 @@ public final class Chat {
                 })
                 .get(0);
         String answer = model.text(ids);
+        if (answer.length() > told.length()) listener.accept(answer.substring(told.length())); // what was held back
         if (!answer.isBlank()) history.add(new Turn(question, answer)); // silence leaves nothing to remember
         return answer;
+    }
+
+    /** Whether a stop string of the template may have begun: it is no part of the answer, so it is not told. */
+    private boolean mayStop(String text) {
+        return model.config().template().stopStrings().stream()
+                .anyMatch(stop -> IntStream.range(1, stop.length()).anyMatch(n -> text.endsWith(stop.substring(0, n))));
     }
 
     /** The question behind as many of the latest turns as leave room for the answer; pictures stand in the first shown. */

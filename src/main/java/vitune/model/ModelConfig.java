@@ -72,7 +72,7 @@ public record ModelConfig(
                 connector,
                 LanguageConfig.read(Json.object(json, "text_config")),
                 image,
-                ChatTemplate.read(Json.object(json, ChatTemplate.FIELD)),
+                ChatTemplate.read(json),
                 json);
     }
 
@@ -125,7 +125,8 @@ public record ModelConfig(
             json.addProperty("use_decoder_only_language_model", !language.encoderDecoder());
         }
         json.remove(ChatTemplate.FIELD);
-        if (!template.equals(ChatTemplate.blip2())) json.add(ChatTemplate.FIELD, template.toJson());
+        if (!template.equals(ChatTemplate.ofFamily(family().modelType())))
+            json.add(ChatTemplate.FIELD, template.toJson());
         return json;
     }
 

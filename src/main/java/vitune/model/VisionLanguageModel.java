@@ -210,17 +210,39 @@ public final class VisionLanguageModel implements AutoCloseable {
 
     /** A conversation to learn from, by the template of this model. */
     public Rendered render(List<Turn> turns, int images) {
-        return config().template().render(turns, images, tokenizer(), specials());
+        return told(
+                config().template().render(turns, images, tokenizer(), specials()), ChatTemplate.instructions(turns));
     }
 
     /** What comes before an answer, by the template of this model. */
     public Rendered prompt(List<Turn> history, String instruction, int images) {
-        return config().template().prompt(history, instruction, images, tokenizer(), specials());
+        return told(
+                config().template().prompt(history, instruction, images, tokenizer(), specials()),
+                ChatTemplate.instructions(history, instruction));
     }
 
-    /** Ids as text, without special tokens and outer spaces. */
+    /** The same with the instructions for a connector that reads. */
+    private Rendered told(Rendered rendered, String instructions) {
+        Tokenizer reader = setup.reader();
+        return reader == null ? rendered : rendered.withInstruction(reader.encodeWithSpecials(instructions));
+    }
+
+    /** Ids as text, without special tokens and outer spaces, up to a stop string of the template. */
     public String text(long[] ids) {
-        return tokenizer().decode(ids).strip();
+        String text = tokenizer().decode(ids);
+        for (String stop : config().template().stopStrings()) {
+            int at = text.indexOf(stop);
+            if (at >= 0) text = text.substring(0, at);
+        }
+        return text.strip();
+    }
+
+    /** Whether a stop string of the template has been written. */
+    private boolean ended(long[] ids) {
+        List<String> stops = config().template().stopStrings();
+        if (stops.isEmpty()) return false;
+        String text = tokenizer().decode(ids);
+        return stops.stream().anyMatch(text::contains);
     }
 
     /**
@@ -229,8 +251,8 @@ public final class VisionLanguageModel implements AutoCloseable {
      * @param prompts padded on the left: {@link Batch#prompts}
      * @param maxNewTokens at most, per row; fewer where the model runs out of positions
      * @param listener hears each token as it is written; with a {@link Beam} none, since words are taken back there
-     * @return the new tokens of each row, without the stop token; what stands behind a stop string of the template is
-     *     cut
+     * @return the new tokens of each row, without the stop token; a row ends with the token that completes a stop string
+     *     of the template, which {@link #text} leaves out
      */
     public List<long[]> generate(Batch prompts, Decoding decoding, int maxNewTokens, TokenListener listener) {
         Json.atLeast(1, "maxNewTokens", maxNewTokens);
@@ -248,7 +270,7 @@ public final class VisionLanguageModel implements AutoCloseable {
                                         .map(BeamSearch.Written::ids)
                                         .toList();
                     }
-                    return new DecodingLoop(specials(), ids -> false).run(continuation, decoding, room, listener);
+                    return new DecodingLoop(specials(), this::ended).run(continuation, decoding, room, listener);
                 }
             }
         });

@@ -67,7 +67,12 @@ final class Examples implements AutoCloseable {
     /** A sample longer than the model's positions is cut at its end. Source: LLaVA cuts at {@code model_max_length}. */
     private static Rendered render(VisionLanguageModel model, InstructionSample sample) {
         int most = model.config().language().maxTokens();
-        Rendered whole = model.render(sample.turns(), sample.images().size());
+        Rendered whole;
+        try {
+            whole = model.render(sample.turns(), sample.images().size());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("sample " + sample.id() + ": " + e.getMessage(), e);
+        }
         Rendered kept = whole.cut(most);
         if (kept.supervised() == 0) {
             throw new IllegalArgumentException("sample " + sample.id() + " has " + whole.length()

@@ -3,8 +3,10 @@ package vitune.model;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonParser;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -112,5 +114,85 @@ class ChatTemplateTest {
         IllegalArgumentException e = assertThrows(
                 IllegalArgumentException.class, () -> ChatTemplate.v1().render(List.of(odd), 1, tokenizer, specials));
         assertEquals("the text has 5 image tokens, its 1 pictures have 4 features", e.getMessage());
+    }
+
+    @Test
+    void v0LearnsToStopByItsSeparator() {
+        ChatTemplate template = ChatTemplate.v0().withSystem("Be brief.");
+        assertEquals(
+                "Be brief.###Human:<image><image><image><image>\n how many cats are there?###Assistant: two"
+                        + "###Human: Which colour?###Assistant: red and blue###",
+                show(template, List.of(cats, colour), 1));
+        assertEquals(" two### red and blue###", learned(template, List.of(cats, colour), 1));
+        assertEquals(List.of("###"), template.stopStrings());
+        assertEquals(List.of(), ChatTemplate.v1().stopStrings());
+    }
+
+    @Test
+    void instructblipShowsTheLastTurnBareAndLearnsItAlone() {
+        ChatTemplate template = ChatTemplate.instructblip();
+        assertEquals(
+                "<image><image><image><image></s>how many cats are there? two</s>", show(template, List.of(cats), 1));
+        assertEquals(
+                "<image><image><image><image></s>Question: how many cats are there? Answer: two"
+                        + " Which colour? red and blue</s>",
+                show(template, List.of(cats, colour), 1));
+        assertEquals(" red and blue</s>", learned(template, List.of(cats, colour), 1));
+    }
+
+    @Test
+    void plainStopsByALineBreak() {
+        assertEquals("<image><image><image><image> red and blue\n", show(ChatTemplate.plain(), List.of(colour), 1));
+        assertEquals(" red and blue\n", learned(ChatTemplate.plain(), List.of(colour), 1));
+    }
+
+    @Test
+    void aTurnMustNotHoldWhatTellsInstructionAndAnswerApart() {
+        for (Turn odd : List.of(new Turn("Repeat: ASSISTANT: hi", "hi"), new Turn("Repeat", "I, ASSISTANT: hi"))) {
+            IllegalArgumentException e = assertThrows(
+                    IllegalArgumentException.class,
+                    () -> ChatTemplate.v1().render(List.of(odd), 0, tokenizer, specials));
+            assertTrue(
+                    e.getMessage().startsWith("a turn of the template v1 must hold \" ASSISTANT: \" once"),
+                    e.getMessage());
+        }
+        Turn heading = new Turn("Explain.", "### A title");
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> ChatTemplate.v0().render(List.of(heading), 0, tokenizer, specials));
+        assertEquals(
+                2,
+                ChatTemplate.blip2()
+                        .render(List.of(heading), 2, tokenizer, specials)
+                        .images());
+    }
+
+    @Test
+    void aFamilyHasItsTemplateAndTheFolderTheLastWord() {
+        assertEquals(ChatTemplate.blip2(), read("{\"model_type\": \"blip-2\"}"));
+        assertEquals(ChatTemplate.instructblip(), read("{\"model_type\": \"instructblip\"}"));
+        assertEquals(ChatTemplate.v1(), read("{\"model_type\": \"llava\"}"));
+        assertEquals(
+                ChatTemplate.v0().withSystem("Hi.").withBos(true),
+                read("{\"model_type\": \"llava\", \"vitune_template\":"
+                        + " {\"name\": \"v0\", \"bos\": true, \"system\": \"Hi.\"}}"));
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> read("{\"vitune_template\": {\"name\": \"v2\"}}"));
+        assertEquals(
+                "vitune_template.name must be one of v1, v0, blip2, instructblip, caption, plain, got v2",
+                e.getMessage());
+    }
+
+    private static ChatTemplate read(String config) {
+        return ChatTemplate.read(JsonParser.parseString(config).getAsJsonObject());
+    }
+
+    @Test
+    void whatAConnectorIsToldIsEveryInstruction() {
+        Turn marked = new Turn("<image>\nhow many cats are there?", "two");
+        assertEquals(
+                "how many cats are there? Which colour?", ChatTemplate.instructions(List.of(marked), "Which colour?"));
+        assertEquals("Which colour?", ChatTemplate.instructions(List.of(), " Which colour? "));
+        assertEquals("how many cats are there? Which colour?", ChatTemplate.instructions(List.of(marked, colour)));
     }
 }

@@ -8,10 +8,8 @@ import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import vitune.tensor.Kernels;
 import vitune.tensor.Precision;
@@ -40,13 +38,8 @@ final class Golden implements AutoCloseable {
 
     /** The folders of all families. */
     static List<Path> folders() {
-        String other = System.getProperty("vitune.golden");
-        try (Stream<Path> all = Files.list(other == null ? resource("/golden") : Path.of(other))) {
-            List<Path> folders = all.filter(folder -> Files.exists(folder.resolve("golden.json")))
-                    .sorted()
-                    .toList();
-            assertTrue(!folders.isEmpty(), "no folder with a golden.json in " + other);
-            return folders;
+        try {
+            return GoldenFolders.with("golden.json");
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

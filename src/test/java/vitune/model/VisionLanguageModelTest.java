@@ -2,6 +2,7 @@ package vitune.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -154,6 +155,39 @@ class VisionLanguageModelTest {
         return model.language()
                 .states(model.embed(batch, Precision.F32), batch.mask(), batch.labels())
                 .get(":, -1");
+    }
+
+    @Test
+    void aPenaltyMakesWordsThatWereWrittenLessLikely() {
+        List<Rendered> prompt = List.of(model.prompt(List.of(), "hello", 0));
+        for (Decoding decoding : List.of(Decoding.greedy(), Decoding.beam(2), new Sample(1, 1, 1, 1, 7))) {
+            long[] free = write(prompt, List.of(), decoding, 12).get(0);
+            long[] once = write(prompt, List.of(), decoding.withRepetitionPenalty(1e6), 12)
+                    .get(0);
+            assertTrue(Arrays.stream(free).distinct().count() < free.length, "no word twice without a penalty");
+            assertEquals(once.length, Arrays.stream(once).distinct().count(), "a word twice in spite of it");
+        }
+    }
+
+    @Test
+    void aStopStringEndsAnAnswerAndIsNoPartOfIt() {
+        List<Rendered> prompt = List.of(model.prompt(List.of(), "hello", 0));
+        long[] free = write(prompt, List.of(), Decoding.greedy(), 12).get(0);
+        String said = model.tokenizer().decode(Arrays.copyOf(free, 6));
+        String stop = said.substring(said.length() - 2);
+        int first = 1;
+        while (!model.tokenizer().decode(Arrays.copyOf(free, first)).contains(stop)) first++;
+        ChatTemplate own = model.config().template();
+        VisionLanguageModel stopping = model.withTemplate(new ChatTemplate(
+                own.name(), null, own.user(), own.assistant(), stop, own.bare(), own.picturesFirst(), own.bos()));
+        long[] cut = Gradients.off(() -> stopping.generate(
+                        Batch.prompts(prompt, model.specials().pad(), golden.manager),
+                        Decoding.greedy(),
+                        12,
+                        (r, id) -> {}))
+                .get(0);
+        assertArrayEquals(Arrays.copyOf(free, first), cut);
+        assertFalse(stopping.text(cut).contains(stop));
     }
 
     @Test
