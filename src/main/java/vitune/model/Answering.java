@@ -5,15 +5,49 @@ import ai.djl.ndarray.NDScope;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import vitune.data.Pictures;
+import vitune.tensor.Gradients;
 import vitune.tensor.Kernels;
 
 /** From pictures and questions, as a caller has them, to answers as text. */
 record Answering(VisionLanguageModel model) {
     private static final int AT_ONCE = 32;
+
+    /** See {@link VisionLanguageModel#generate}. */
+    List<long[]> generate(Batch prompts, Decoding decoding, int maxNewTokens, TokenListener listener) {
+        Json.atLeast(1, "maxNewTokens", maxNewTokens);
+        return Gradients.off(() -> {
+            try (NDScope scope = new NDScope()) {
+                scope.suppressNotUsedWarning();
+                NDArray read = model.embed(prompts, model.precision());
+                int[] room = Padding.of(prompts.mask(), read.getShape().get(1))
+                        .room(model.config().language().maxTokens(), maxNewTokens);
+                try (Continuation prompt = model.language().read(read, prompts.mask(), model.manager())) {
+                    if (decoding instanceof Beam beam) {
+                        int all = Arrays.stream(room).min().getAsInt();
+                        return new BeamSearch(beam, model.specials(), all, model.manager())
+                                .run(prompt).stream()
+                                        .map(BeamSearch.Written::ids)
+                                        .toList();
+                    }
+                    return new DecodingLoop(model.specials(), this::ended).run(prompt, decoding, room, listener);
+                }
+            }
+        });
+    }
+
+    /** Whether a stop string of the template has been written. */
+    private boolean ended(long[] ids) {
+        List<String> stops = model.config().template().stopStrings();
+        if (stops.isEmpty()) return false;
+        String text = model.tokenizer().decode(ids);
+        return stops.stream().anyMatch(text::contains);
+    }
 
     /** Writes answers to prompts about pictures, all at once; the pixels of all pictures in order. */
     List<long[]> write(
@@ -47,7 +81,7 @@ record Answering(VisionLanguageModel model) {
         return answers;
     }
 
-    float[][] attention(BufferedImage image) {
+    float[][] attention(BufferedImage image, String instruction) {
         if (!(model.connector() instanceof QFormer former)) {
             throw new IllegalStateException("only a q-former has queries that look, this model has a connector of kind "
                     + model.config().connector().kind());
@@ -55,12 +89,22 @@ record Answering(VisionLanguageModel model) {
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             NDArray pixels = model.processor().stack(List.of(model.processor().pixels(image)), model.manager());
-            List<NDArray> maps = former.attention(model.visionFeatures(pixels), null); // [1, H, Q, P+1] each
+            List<NDArray> maps =
+                    former.attention(model.visionFeatures(pixels), told(instruction)); // [1, H, Q, P+1] each
             float[] shares = Kernels.floats(maps.get(maps.size() - 1).mean(new int[] {1})); // [1, Q, P+1]
             int width = shares.length / model.config().queries();
             float[][] rows = new float[model.config().queries()][width];
             for (int i = 0; i < rows.length; i++) System.arraycopy(shares, i * width, rows[i], 0, width);
             return rows;
         }
+    }
+
+    /** The instruction as a Q-Former that reads gets it; null for one that does not. */
+    private @Nullable Instruction told(String instruction) {
+        Tokenizer reader = model.setup().reader();
+        if (reader == null) return null;
+        NDArray ids =
+                model.manager().create(reader.encodeWithSpecials(instruction)).expandDims(0); // [1, Ti]
+        return new Instruction(ids, ids.onesLike());
     }
 }

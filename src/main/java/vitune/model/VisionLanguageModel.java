@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -13,7 +12,6 @@ import tech.tablesaw.api.Table;
 import vitune.data.Pictures;
 import vitune.data.Turn;
 import vitune.tensor.Engines;
-import vitune.tensor.Gradients;
 import vitune.tensor.Parameters;
 import vitune.tensor.Precision;
 
@@ -156,6 +154,10 @@ public final class VisionLanguageModel implements AutoCloseable {
         return flow.language();
     }
 
+    Flow flow() {
+        return flow;
+    }
+
     /** The part that sees. */
     VisionEncoder vision() {
         return flow.vision();
@@ -237,14 +239,6 @@ public final class VisionLanguageModel implements AutoCloseable {
         return text.strip();
     }
 
-    /** Whether a stop string of the template has been written. */
-    private boolean ended(long[] ids) {
-        List<String> stops = config().template().stopStrings();
-        if (stops.isEmpty()) return false;
-        String text = tokenizer().decode(ids);
-        return stops.stream().anyMatch(text::contains);
-    }
-
     /**
      * Writes answers to a batch of prompts, all at once, with a cache.
      *
@@ -255,25 +249,7 @@ public final class VisionLanguageModel implements AutoCloseable {
      *     of the template, which {@link #text} leaves out
      */
     public List<long[]> generate(Batch prompts, Decoding decoding, int maxNewTokens, TokenListener listener) {
-        Json.atLeast(1, "maxNewTokens", maxNewTokens);
-        return Gradients.off(() -> {
-            try (NDScope scope = new NDScope()) {
-                scope.suppressNotUsedWarning();
-                NDArray read = embed(prompts, precision);
-                int[] room = Padding.of(prompts.mask(), read.getShape().get(1))
-                        .room(config().language().maxTokens(), maxNewTokens);
-                try (Continuation continuation = flow.language().read(read, prompts.mask(), manager)) {
-                    if (decoding instanceof Beam beam) {
-                        int all = Arrays.stream(room).min().getAsInt();
-                        return new BeamSearch(beam, specials(), all, manager)
-                                .run(continuation).stream()
-                                        .map(BeamSearch.Written::ids)
-                                        .toList();
-                    }
-                    return new DecodingLoop(specials(), this::ended).run(continuation, decoding, room, listener);
-                }
-            }
-        });
+        return new Answering(this).generate(prompts, decoding, maxNewTokens, listener);
     }
 
     /**
@@ -289,11 +265,17 @@ public final class VisionLanguageModel implements AutoCloseable {
     /**
      * Where the queries look in a picture: the last layer that looks, its heads averaged.
      *
-     * @return a row a query: the shares of CLS and then of each patch, row by row of the picture; they sum to 1
+     * @return a row a query: the shares of CLS (where it is kept) and then of each patch, row by row of the picture;
+     *     they sum to 1
      * @throws IllegalStateException if the connector is no Q-Former
      */
     public float[][] attention(BufferedImage image) {
-        return new Answering(this).attention(image);
+        return attention(image, "");
+    }
+
+    /** {@link #attention(BufferedImage)} of a Q-Former that reads an instruction; one that does not ignores it. */
+    public float[][] attention(BufferedImage image, String instruction) {
+        return new Answering(this).attention(image, instruction);
     }
 
     /** A conversation about a picture. */
