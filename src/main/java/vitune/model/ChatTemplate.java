@@ -156,8 +156,7 @@ public record ChatTemplate(
         all.forEach(template -> names.add(template.name));
         if (!names.contains(name)) throw Json.wrong(FIELD + ".name", "be one of " + String.join(", ", names), name);
         ChatTemplate template = all.get(names.indexOf(name));
-        if (Json.get(json, "bos") != null)
-            template = template.withBos(json.get("bos").getAsBoolean());
+        template = template.withBos(Json.flag(json, "bos", template.bos()));
         return Json.get(json, "system") == null ? template : template.withSystem(Json.text(json, "system", ""));
     }
 

@@ -3,7 +3,6 @@ package vitune.model;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -57,8 +56,8 @@ record ImageSettings(
         }
         String type = type(json);
         boolean blip = type.startsWith("Blip");
-        boolean padding = type.startsWith("Llava") && flag(json, "do_pad", false);
-        if (!padding && flag(json, "do_pad", false) && Json.get(json, "pad_size") != null) {
+        boolean padding = type.startsWith("Llava") && Json.flag(json, "do_pad", false);
+        if (!padding && Json.flag(json, "do_pad", false) && Json.get(json, "pad_size") != null) {
             throw Json.wrong("pad_size", "be absent", json.get("pad_size"));
         }
         JsonElement size = Json.get(json, "size");
@@ -69,27 +68,22 @@ record ImageSettings(
                 padding,
                 keepsAspect,
                 side(json, "size", blip ? 384 : 224),
-                flag(json, "do_center_crop", !blip) ? Json.atLeast(1, "crop_size", side(json, "crop_size", 224)) : 0,
-                numbers(json, "image_mean", mean),
-                numbers(json, "image_std", std),
+                Json.flag(json, "do_center_crop", !blip)
+                        ? Json.atLeast(1, "crop_size", side(json, "crop_size", 224))
+                        : 0,
+                Json.numbers(json, "image_mean", mean),
+                Json.numbers(json, "image_std", std),
                 Json.number(json, "rescale_factor", 1 / 255.0));
     }
 
     private static String type(JsonObject json) {
         String type = Json.text(json, "image_processor_type", Json.text(json, "feature_extractor_type", ""));
         if (type.isEmpty()) { // very old files name no class
-            boolean clip = Json.get(json, "crop_size") != null || flag(json, "do_center_crop", false);
+            boolean clip = Json.get(json, "crop_size") != null || Json.flag(json, "do_center_crop", false);
             return clip ? "CLIPImageProcessor" : "BlipImageProcessor";
         }
         if (BUILT.matcher(type).matches()) return type;
         throw Json.wrong("image_processor_type", "be a Blip-, CLIP- or LlavaImageProcessor", type);
-    }
-
-    private static boolean flag(JsonObject json, String field, boolean absent) {
-        JsonElement value = Json.get(json, field);
-        if (value == null) return absent;
-        if (value.isJsonPrimitive() && value.getAsJsonPrimitive().isBoolean()) return value.getAsBoolean();
-        throw Json.wrong(field, "be true or false", value);
     }
 
     /** A side in pixels, written as a number, {@code {shortest_edge}} or {@code {height, width}}. */
@@ -104,15 +98,6 @@ record ImageSettings(
             throw Json.wrong(field, "be a number, {shortest_edge} or a square {height, width}", value);
         }
         return height;
-    }
-
-    private static List<Double> numbers(JsonObject json, String field, List<Double> absent) {
-        JsonElement value = Json.get(json, field);
-        if (value == null) return absent;
-        if (!value.isJsonArray()) throw Json.wrong(field, "have 3 numbers", value);
-        List<Double> numbers = new ArrayList<>();
-        for (JsonElement number : value.getAsJsonArray()) numbers.add(number.getAsDouble());
-        return numbers;
     }
 
     int size() {

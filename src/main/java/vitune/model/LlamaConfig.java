@@ -37,7 +37,7 @@ public record LlamaConfig(
     public LlamaConfig {
         Json.atLeast(1, "text vocab_size", vocabulary);
         Json.atLeast(1, "text hidden_size", width);
-        Json.atLeast(1, "text num_hidden_layers", layers);
+        Json.within(1, 1000, "text num_hidden_layers", layers);
         Json.atLeast(1, "text num_attention_heads", heads);
         Json.atLeast(1, "text intermediate_size", hidden);
         Json.atLeast(1, "text max_position_embeddings", maxTokens);

@@ -49,12 +49,7 @@ public record ModelConfig(
      * @throws IllegalArgumentException if the family is not one that is built here, or a field does not fit
      */
     public static ModelConfig read(Path folder) {
-        Path file = folder.resolve("config.json");
-        try {
-            return parse(Json.read(file));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
-        }
+        return Json.read(folder.resolve("config.json"), ModelConfig::parse);
     }
 
     static ModelConfig parse(JsonObject json) {

@@ -19,7 +19,7 @@ public record OptConfig(int vocabulary, int width, int layers, int heads, int hi
     /** @throws IllegalArgumentException if a size is below 1, or the heads do not divide the width */
     public OptConfig {
         Json.atLeast(1, "text vocab_size", vocabulary);
-        Json.atLeast(1, "text num_hidden_layers", layers);
+        Json.within(1, 1000, "text num_hidden_layers", layers);
         Json.atLeast(1, "text num_attention_heads", heads);
         Json.atLeast(1, "text ffn_dim", hidden);
         Json.atLeast(1, "text max_position_embeddings", maxTokens);

@@ -45,7 +45,7 @@ public record QFormerConfig(
     /** @throws IllegalArgumentException if a size is below 1, or the heads do not divide the width */
     public QFormerConfig {
         Json.atLeast(1, "queries", queries);
-        Json.atLeast(1, "qformer num_hidden_layers", layers);
+        Json.within(1, 1000, "qformer num_hidden_layers", layers);
         Json.atLeast(1, "qformer num_attention_heads", heads);
         Json.atLeast(1, "qformer intermediate_size", hidden);
         Json.atLeast(1, "qformer cross_attention_frequency", crossAttentionFrequency);

@@ -54,7 +54,7 @@ public record SpecialTokens(long image, int imageLength, long bos, List<Long> st
     /** What {@code text_config} says; {@code generation_config.json} of the folder has the last word. */
     static SpecialTokens read(Path folder, ModelConfig config) {
         Path file = folder.resolve("generation_config.json");
-        return of(config, Files.exists(file) ? Json.read(file) : new JsonObject());
+        return Files.exists(file) ? Json.read(file, own -> of(config, own)) : of(config);
     }
 
     /** What {@code text_config} says, or what the language model's kind has. */
@@ -71,9 +71,9 @@ public record SpecialTokens(long image, int imageLength, long bos, List<Long> st
         if (stop == null) {
             stops.add((long) defaults.stop());
         } else if (stop.isJsonArray()) {
-            stop.getAsJsonArray().forEach(id -> stops.add(id.getAsLong()));
+            stop.getAsJsonArray().forEach(id -> stops.add((long) Json.integer("eos_token_id", id)));
         } else {
-            stops.add(stop.getAsLong());
+            stops.add((long) Json.integer("eos_token_id", stop));
         }
         String bos = opening(defaults.encoderDecoder());
         return new SpecialTokens(

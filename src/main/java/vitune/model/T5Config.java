@@ -40,8 +40,8 @@ public record T5Config(
     public T5Config {
         Json.atLeast(1, "text vocab_size", vocabulary);
         Json.atLeast(1, "text d_model", width);
-        Json.atLeast(1, "text num_layers", layers);
-        Json.atLeast(1, "text num_decoder_layers", decoderLayers);
+        Json.within(1, 1000, "text num_layers", layers);
+        Json.within(1, 1000, "text num_decoder_layers", decoderLayers);
         Json.atLeast(1, "text num_heads", heads);
         Json.atLeast(1, "text d_kv", headWidth);
         Json.atLeast(1, "text d_ff", hidden);

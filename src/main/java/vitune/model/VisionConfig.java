@@ -39,12 +39,13 @@ public sealed interface VisionConfig permits ClipConfig, EvaConfig {
     /** @throws IllegalArgumentException if a size is below 1, or one does not divide the other */
     static void check(int imageSize, int patch, int width, int layers, int heads, int hidden) {
         Json.atLeast(1, "vision patch_size", patch);
-        Json.atLeast(1, "vision num_hidden_layers", layers);
+        Json.within(1, 1000, "vision num_hidden_layers", layers);
         Json.atLeast(1, "vision num_attention_heads", heads);
         Json.atLeast(1, "vision intermediate_size", hidden);
         if (imageSize < patch || imageSize % patch != 0) {
             throw Json.wrong("vision image_size", "be a multiple of patch_size " + patch, imageSize);
         }
+        Json.within(1, 10_000, "vision image_size / patch_size", imageSize / patch);
         if (width < heads || width % heads != 0) {
             throw Json.wrong("vision hidden_size", "be a multiple of num_attention_heads " + heads, width);
         }

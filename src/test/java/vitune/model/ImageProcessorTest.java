@@ -176,7 +176,7 @@ class ImageProcessorTest {
             {"size": {"shortest_edge": 8}}                | do_center_crop must be true where size is a shortest_edge
             {"size": 0}                                   | size must be >= 1, got 0
             {"crop_size": {"height": 8}}                  | crop_size must be a number
-            {"image_mean": 0.5}                           | image_mean must have 3 numbers, got 0.5
+            {"image_mean": 0.5}                           | image_mean must be an array of numbers, got 0.5
             {"rescale_factor": 0}                         | rescale_factor must be > 0, got 0.0
             {"do_pad": true, "pad_size": {"height": 8}}   | pad_size must be absent""")
     void whatIsNotBuiltIsNamed(String json, String message) throws Exception {
