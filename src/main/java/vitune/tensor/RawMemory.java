@@ -17,6 +17,7 @@ import java.util.concurrent.CompletionException;
  */
 final class RawMemory {
     private static final long PART = 1 << 24; // numbers
+    private static final long LARGE = 1 << 22; // numbers that are worth a second thread
 
     private RawMemory() {}
 
@@ -59,7 +60,7 @@ final class RawMemory {
     static void fill(NDArray array, int width, FileChannel file, long position) throws IOException {
         try (NDArray flat = Kernels.flat(array)) {
             long size = flat.size();
-            if (size <= PART) {
+            if (size < LARGE) {
                 fill(flat, width, file, position, 0, size);
             } else {
                 fillHalves(flat, width, file, position);

@@ -61,6 +61,7 @@ class ConfigFuzzTest {
         int refused = 0;
         for (int i = 0; i < files; i++) {
             byte[] bytes = damaged(originals.get(i % originals.size()));
+            Files.deleteIfExists(folder.resolve(name)); // a fresh file: some file systems flush one written over
             Files.write(folder.resolve(name), bytes);
             try {
                 reader.apply(folder);

@@ -2,7 +2,6 @@ package vitune.tensor;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,105 +13,134 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.SplittableRandom;
 
 /**
- * How long a folder of weights takes to load beside reading its bytes, and how much memory: a benchmark, not a test.
- *
- * <p>First {@code LoadBenchmark write FOLDER}: 2 GiB of random bf16 weights in four files. Then, in a JVM of its own,
- * {@code LoadBenchmark FOLDER}: reads through one small buffer and loads, in turn, from a warm cache, and prints medians
- * of five. Loading keeps the bytes, so it also pays for fresh memory, which reading through a buffer does not.
+ * How fast a folder of weights is loaded beside a plain read of its bytes into one small buffer, both from a warm cache;
+ * how long it takes merely to touch as much fresh memory, which loading must and the plain read need not; and how much
+ * memory loading takes: one line of JSON. {@code java -cp ... vitune.tensor.LoadBenchmark [folder for temporary files] [MiB]}; reads
+ * memory from {@code /proc}, so Linux only.
  */
 final class LoadBenchmark {
-    private static final int ARRAYS = 32;
     private static final int ROUNDS = 5;
+    private static final int BUFFER = 1 << 20;
 
     private LoadBenchmark() {}
 
     public static void main(String[] arguments) throws IOException {
-        Engines.start();
-        if (arguments.length == 2 && arguments[0].equals("write")) {
-            write(Files.createDirectories(Path.of(arguments[1])));
-        } else if (arguments.length == 1) {
-            measure(Path.of(arguments[0]));
-        } else {
-            throw new IllegalArgumentException("expected [write] FOLDER, got " + List.of(arguments));
+        Path parent = Path.of(arguments.length > 0 ? arguments[0] : System.getProperty("java.io.tmpdir"));
+        long bytes = (arguments.length > 1 ? Long.parseLong(arguments[1]) : 2048) << 20;
+        Path folder = Files.createTempDirectory(parent, "load-benchmark");
+        try {
+            List<Path> files = write(folder, bytes);
+            long read = plain(files); // warms the cache
+            load(folder); // warms the code
+            double[] plain = new double[ROUNDS];
+            double[] loading = new double[ROUNDS];
+            double[] touching = new double[ROUNDS];
+            double[] memory = new double[ROUNDS];
+            for (int i = 0; i < ROUNDS; i++) {
+                long start = System.nanoTime();
+                plain(files);
+                plain[i] = (System.nanoTime() - start) / 1e9;
+                start = System.nanoTime();
+                touch(read);
+                touching[i] = (System.nanoTime() - start) / 1e9;
+                start = System.nanoTime();
+                long grown = load(folder);
+                loading[i] = (System.nanoTime() - start) / 1e9;
+                memory[i] = (double) grown / read;
+            }
+            System.out.printf(
+                    Locale.ROOT,
+                    "{\"bytes\": %d, \"files\": %d, \"plain_seconds\": %.3f, \"touch_seconds\": %.3f,"
+                            + " \"load_seconds\": %.3f, \"load_by_plain\": %.2f, \"load_by_plain_and_touch\": %.2f,"
+                            + " \"rss_growth_by_bytes\": %.3f, \"threads\": %d}%n",
+                    read,
+                    files.size(),
+                    median(plain),
+                    median(touching),
+                    median(loading),
+                    median(loading) / median(plain),
+                    median(loading) / (median(plain) + median(touching)),
+                    median(memory),
+                    Runtime.getRuntime().availableProcessors());
+        } finally {
+            try (var all = Files.list(folder)) {
+                for (Path file : all.toList()) Files.delete(file);
+            }
+            Files.delete(folder);
         }
     }
 
-    private static void write(Path folder) {
-        Map<String, NDArray> arrays = new LinkedHashMap<>();
+    /** The arrays of a decoder: large matrices, small vectors; random bits, since zeros may cost less to read. */
+    private static List<Path> write(Path folder, long bytes) throws IOException {
         try (NDManager manager = Engines.newManager()) {
-            for (int i = 0; i < ARRAYS; i++) {
-                try (NDArray wide = manager.randomNormal(0, 0.02f, new Shape(8192, 4096), DataType.FLOAT32)) {
-                    arrays.put("layer." + i + ".weight", Kernels.cast(wide, Precision.BF16));
+            Map<String, NDArray> arrays = new LinkedHashMap<>();
+            long filled = 0;
+            for (int i = 0; filled < bytes; i++) {
+                for (long[] shape : new long[][] {{4096, 4096}, {4096}, {11008, 4096}}) {
+                    NDArray array = Kernels.room(manager, new Shape(shape), StoredType.BF16.code());
+                    SplittableRandom random = new SplittableRandom(filled);
+                    RawMemory.each(array, part -> {
+                        while (part.remaining() >= Long.BYTES) part.putLong(random.nextLong());
+                    });
+                    arrays.put("layers." + i + "." + Arrays.toString(shape), array);
+                    filled += 2 * array.size();
                 }
             }
-            Shards.write(folder, arrays, 512L << 20);
+            Shards.write(folder, arrays, bytes / 4);
         }
-    }
-
-    private static void measure(Path folder) throws IOException {
-        List<Path> files;
-        try (Stream<Path> all = Files.list(folder)) {
-            files = all.filter(file -> file.toString().endsWith(".safetensors"))
+        try (var all = Files.list(folder)) {
+            return all.filter(file -> file.toString().endsWith(".safetensors"))
                     .sorted()
                     .toList();
         }
-        long bytes = 0;
-        for (Path file : files) bytes += Files.size(file);
-        through(files); // warms the cache
-        double[] read = new double[ROUNDS];
-        double[] load = new double[ROUNDS];
-        double worst = 0;
-        for (int i = 0; i < ROUNDS; i++) {
-            long began = System.nanoTime();
-            through(files);
-            read[i] = (System.nanoTime() - began) / 1e9;
-            long before = residentBytes();
-            began = System.nanoTime();
-            try (NDManager manager = Engines.newManager()) {
-                Parameters parameters = load(folder, manager);
-                load[i] = (System.nanoTime() - began) / 1e9;
-                worst = Math.max(worst, (double) (residentBytes() - before) / bytes);
-                if (parameters.size() != ARRAYS) throw new IllegalStateException(parameters.toString());
-            }
-        }
-        Arrays.sort(read);
-        Arrays.sort(load);
-        System.out.printf(
-                Locale.ROOT,
-                "{\"bytes\": %d, \"readSeconds\": %.3f, \"loadSeconds\": %.3f, \"timeRatio\": %.2f, \"memoryRatio\": %.3f}%n",
-                bytes,
-                read[ROUNDS / 2],
-                load[ROUNDS / 2],
-                load[ROUNDS / 2] / read[ROUNDS / 2],
-                worst);
     }
 
-    private static Parameters load(Path folder, NDManager manager) {
-        Parameters parameters = new Parameters(folder.toString());
-        try (Shards shards = Shards.open(folder)) {
-            shards.names().forEach(name -> parameters.put(name, shards.read(name, manager)));
-        }
-        return parameters;
-    }
-
-    /** Reads every file through one small buffer that is used again and again: what the cache can give at most. */
-    private static void through(List<Path> files) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(8 << 20);
+    private static long plain(List<Path> files) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+        long all = 0;
         for (Path file : files) {
             try (FileChannel channel = FileChannel.open(file)) {
-                while (channel.read(buffer.clear()) >= 0) continue;
+                for (int count; (count = channel.read(buffer)) >= 0; buffer.clear()) all += count;
+            }
+        }
+        return all;
+    }
+
+    /** One byte a page of fresh memory, by one thread. */
+    private static void touch(long bytes) throws IOException {
+        try (NDManager manager = Engines.newManager()) {
+            for (long left = bytes; left > 0; left -= 1 << 27) {
+                Shape shape = new Shape(Math.min(left, 1 << 27));
+                NDArray array = Kernels.room(manager, shape, StoredType.U8.code());
+                RawMemory.each(array, part -> {
+                    for (int i = 0; i < part.limit(); i += 4096) part.put(i, (byte) 1);
+                });
             }
         }
     }
 
-    /** Memory of this process that is in RAM (Linux). */
-    private static long residentBytes() throws IOException {
-        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-            if (line.startsWith("VmRSS:")) return 1024 * Long.parseLong(line.replaceAll("\\D", ""));
+    /** Loads everything, and says by how many bytes the process has grown while it holds it. */
+    private static long load(Path folder) throws IOException {
+        long before = resident();
+        try (NDManager manager = Engines.newManager();
+                Shards shards = Shards.open(folder)) {
+            for (String name : shards.names()) shards.read(name, manager);
+            return resident() - before;
         }
-        throw new IllegalStateException("no VmRSS in /proc/self/status");
+    }
+
+    private static long resident() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static double median(double[] values) {
+        return Arrays.stream(values).sorted().toArray()[values.length / 2];
     }
 }

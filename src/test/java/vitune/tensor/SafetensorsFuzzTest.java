@@ -116,6 +116,7 @@ class SafetensorsFuzzTest {
         Path path = folder.resolve("damaged.safetensors");
         for (int i = 0; i < FILES; i++) {
             byte[] bytes = i < HEADERS.size() ? file(HEADERS.get(i).replace('\'', '"'), new byte[40]) : damaged();
+            Files.deleteIfExists(path); // a fresh file: some file systems flush one that is written over
             Files.write(path, bytes);
             try (NDManager manager = Fixture.manager();
                     Safetensors file = Safetensors.open(path)) {
