@@ -47,8 +47,7 @@ final class Checkpoint {
         Tokenizer tokenizer = Tokenizer.read(folder);
         NDManager manager = Engines.newManager();
         try {
-            boolean reads = config.connector() instanceof QFormerConfig former && former.reads();
-            Tokenizer reader = reads ? Tokenizer.read(folder.resolve(READER)) : null;
+            Tokenizer reader = config.reads() ? Tokenizer.read(folder.resolve(READER)) : null;
             Path own = folder.resolve(GENERATION);
             JsonObject generation = Files.exists(own) ? Json.read(own) : null;
             Map<String, String> names = new LinkedHashMap<>();

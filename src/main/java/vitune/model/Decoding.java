@@ -1,7 +1,9 @@
 package vitune.model;
 
 import ai.djl.ndarray.NDArray;
+import java.util.HashSet;
 import java.util.List;
+import vitune.tensor.Kernels;
 
 /** How the next word is chosen among the scores: {@link Greedy}, {@link Sample} or {@link Beam}. */
 public sealed interface Decoding permits Beam, Greedy, Sample {
@@ -45,10 +47,10 @@ public sealed interface Decoding permits Beam, Greedy, Sample {
     /** Scores [B, V] in which the words of each row in {@code written} are less likely by {@code penalty}. */
     static NDArray penalised(NDArray scores, List<List<Long>> written, double penalty) {
         if (penalty == 1) return scores;
-        float[] all = vitune.tensor.Kernels.floats(scores);
+        float[] all = Kernels.floats(scores);
         int words = all.length / written.size();
         for (int row = 0; row < written.size(); row++) {
-            for (long id : new java.util.HashSet<>(written.get(row))) {
+            for (long id : new HashSet<>(written.get(row))) {
                 int at = row * words + (int) id;
                 all[at] = (float) (all[at] < 0 ? all[at] * penalty : all[at] / penalty);
             }

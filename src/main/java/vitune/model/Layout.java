@@ -47,8 +47,12 @@ record Layout(ChatTemplate template, int images, Tokenizer tokenizer, SpecialTok
         boolean onlyRead = template.bare() || specials.encoderDecoder();
         for (Turn turn : history) {
             instruct(writing, turn.instruction(), false);
-            if (onlyRead) writing.text(turn.response(), true);
-            else learn(writing, turn.response());
+            if (!onlyRead) {
+                learn(writing, turn.response());
+                continue;
+            }
+            writing.text(turn.response(), true);
+            if (template.separator() != null) writing.separate(template.separator(), false);
         }
         instruct(writing, instruction, template.bare());
         return writing;

@@ -76,6 +76,11 @@ public record ModelConfig(
         return connector.queries(vision);
     }
 
+    /** Whether the connector reads the instruction too. */
+    boolean reads() {
+        return connector instanceof QFormerConfig former && former.reads();
+    }
+
     /** The same model with another connector. */
     public ModelConfig withConnector(ConnectorConfig other) {
         return new ModelConfig(vision, other, language, imageToken, template, source);

@@ -28,6 +28,11 @@ record Setup(
         return new Setup(other, tokenizer, reader, processor, specials, generation, storedNames);
     }
 
+    /** For a connector that does not read. */
+    Setup withoutReader() {
+        return new Setup(config, tokenizer, null, processor, specials, generation, storedNames);
+    }
+
     Setup withSpecials(SpecialTokens other) {
         return new Setup(config, tokenizer, reader, processor, other, generation, storedNames);
     }

@@ -71,11 +71,13 @@ public final class VisionLanguageModel implements AutoCloseable {
      * @throws IllegalArgumentException if its connector reads, since that takes a tokenizer of its own
      */
     public static VisionLanguageModel random(ModelConfig config, Tokenizer tokenizer, long seed) {
-        if (config.connector() instanceof QFormerConfig former && former.reads()) {
+        if (config.reads()) {
             throw new IllegalArgumentException("a fresh q-former that reads is not built here; load an InstructBLIP");
         }
         NDManager own = Engines.newManager();
-        ImageProcessor processor = ImageProcessor.clip(config.vision().imageSize());
+        int size = config.vision().imageSize();
+        ImageProcessor processor =
+                config.vision() instanceof ClipConfig ? ImageProcessor.crop(size) : ImageProcessor.squeeze(size);
         Setup setup = new Setup(config, tokenizer, null, processor, SpecialTokens.of(config), null, Map.of());
         return new VisionLanguageModel(own, Blueprint.of(config).draw(seed, null, own), setup, Precision.F32);
     }
@@ -88,6 +90,7 @@ public final class VisionLanguageModel implements AutoCloseable {
         ModelConfig changed = config().withConnector(other);
         NDManager own = Engines.newManager();
         Setup next = setup.withConfig(changed).withSpecials(specials().withImageLength(changed.queries()));
+        if (!changed.reads()) next = next.withoutReader();
         return new VisionLanguageModel(own, Blueprint.of(changed).draw(seed, parameters, own), next, precision);
     }
 

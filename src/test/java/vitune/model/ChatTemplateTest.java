@@ -117,6 +117,16 @@ class ChatTemplateTest {
     }
 
     @Test
+    void v0BeforeAnEncoderPartsEarlierAnswersToo() {
+        SpecialTokens beside = new SpecialTokens(316, 4, 2, List.of(2L), 1, true);
+        Rendered rendered = ChatTemplate.v0().render(List.of(cats, colour), 0, tokenizer, beside);
+        assertEquals(
+                "###Human: how many cats are there?###Assistant: two###Human: Which colour?###Assistant:</s>",
+                tokenizer.show(rendered.ids()));
+        assertEquals(" red and blue</s>", tokenizer.show(rendered.labels()));
+    }
+
+    @Test
     void v0LearnsToStopByItsSeparator() {
         ChatTemplate template = ChatTemplate.v0().withSystem("Be brief.");
         assertEquals(

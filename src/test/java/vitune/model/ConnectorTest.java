@@ -130,4 +130,21 @@ class ConnectorTest {
             }
         }
     }
+
+    @Test
+    void aConnectorThatDoesNotReadTakesThePlaceOfOneThatDoes() {
+        Path folder = Golden.folder().resolveSibling("instructblip-llama");
+        try (VisionLanguageModel reading = VisionLanguageModel.load(folder)) {
+            assertTrue(reading.prompt(List.of(), "Is it red?", 1).instruction().length > 0);
+            for (ConnectorConfig other : List.of(ConnectorConfig.linear(), ConnectorConfig.qFormer(4, 24, 2, 3))) {
+                try (VisionLanguageModel model = reading.withConnector(other, 1)) {
+                    assertEquals(0, model.prompt(List.of(), "Is it red?", 1).instruction().length);
+                    assertEquals(
+                            1,
+                            model.answers(List.of(folder.resolve("image0_rgb.png")), List.of("Is it red?"), 4)
+                                    .size());
+                }
+            }
+        }
+    }
 }
