@@ -105,10 +105,13 @@ class InstructionGeneratorTest {
         int kept = generator.ledger().entries().size();
         assertTrue(kept >= 15 && kept < 40, kept + " kept");
         assertEquals(kept, generator.finished(contexts, CONVERSATION).size());
-        int asked = server.requests();
-        reopen();
-        assertEquals(40, generator.generate(contexts, CONVERSATION).size());
-        assertEquals(40 - kept, server.requests() - asked, "only the rest is asked");
+        generator.close();
+        // a server of its own: the first may still be counting calls that the interrupt aborted
+        try (var fresh = new ScriptedServer()) {
+            generator = new InstructionGenerator(fresh.teacher(), folder.resolve("ledger.db"));
+            assertEquals(40, generator.generate(contexts, CONVERSATION).size());
+            assertEquals(40 - kept, fresh.requests(), "only the rest is asked");
+        }
     }
 
     @ParameterizedTest
