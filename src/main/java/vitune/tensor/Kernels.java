@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -221,6 +222,16 @@ public final class Kernels {
     /** Room on the CPU for an array of PyTorch type {@code code}; what is in it is not defined. */
     static NDArray room(NDManager manager, Shape shape, long code) {
         return KernelModule.get().tensor((PtNDManager) manager, "room", shape.getShape(), code);
+    }
+
+    /** The first numbers of a file as {@code [count]} of PyTorch type {@code code}, mapped; see {@link FileMap}. */
+    static NDArray mapped(NDManager manager, Path file, long count, long code) {
+        return KernelModule.get().tensor((PtNDManager) manager, "mapped", file.toString(), count, code);
+    }
+
+    /** Some numbers of {@code [n]} in a shape, on the same memory, which they keep. */
+    static NDArray window(NDManager manager, NDArray flat, long start, Shape shape) {
+        return KernelModule.get().tensor((PtNDManager) manager, "window", flat, start, shape.size(), shape.getShape());
     }
 
     /** An array as {@code [n]}: its very memory if that is contiguous; no graph. */

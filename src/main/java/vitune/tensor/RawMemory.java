@@ -3,13 +3,10 @@ package vitune.tensor;
 import ai.djl.ndarray.NDArray;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * The memory of arrays on the CPU, part by part: a buffer of Java ends below 2 GiB, an array need not. Nothing is
@@ -17,7 +14,6 @@ import java.util.concurrent.CompletionException;
  */
 final class RawMemory {
     private static final long PART = 1 << 24; // numbers
-    private static final long LARGE = 1 << 22; // numbers that are worth a second thread
 
     private RawMemory() {}
 
@@ -50,8 +46,7 @@ final class RawMemory {
     }
 
     /**
-     * Fills an array with the bytes of a file; a large one in two halves at once, since filling fresh memory keeps one
-     * core busier than reading does.
+     * Fills an array with the bytes of a file.
      *
      * @param array contiguous, on the CPU
      * @param width bytes of one number
@@ -60,43 +55,10 @@ final class RawMemory {
     static void fill(NDArray array, int width, FileChannel file, long position) throws IOException {
         try (NDArray flat = Kernels.flat(array)) {
             long size = flat.size();
-            if (size < LARGE) {
-                fill(flat, width, file, position, 0, size);
-            } else {
-                fillHalves(flat, width, file, position);
-            }
-        }
-    }
-
-    private static void fillHalves(NDArray flat, int width, FileChannel file, long position) throws IOException {
-        long half = flat.size() / 2;
-        CompletableFuture<Void> second = CompletableFuture.runAsync(() -> {
-            try {
-                fill(flat, width, file, position, half, flat.size());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
-        try {
-            fill(flat, width, file, position, 0, half);
-        } finally {
-            second.handle((done, failure) -> done).join(); // the memory may not go away under it
-        }
-        try {
-            second.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof UncheckedIOException failed) {
-                throw failed.getCause();
-            }
-            throw e;
-        }
-    }
-
-    private static void fill(NDArray flat, int width, FileChannel file, long position, long from, long end)
-            throws IOException {
-        for (long at = from; at < end; at += PART) {
-            try (NDArray part = Kernels.part(flat, at, Math.min(PART, end - at))) {
-                readFully(file, position + at * width, part.toByteBuffer(true));
+            for (long from = 0; from < size; from += PART) {
+                try (NDArray part = Kernels.part(flat, from, Math.min(PART, size - from))) {
+                    readFully(file, position + from * width, part.toByteBuffer(true));
+                }
             }
         }
     }

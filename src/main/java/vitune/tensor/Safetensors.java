@@ -13,23 +13,32 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A file of named arrays in the safetensors format. An array is read once, into the memory that it keeps.
+ * A file of named arrays in the safetensors format.
+ *
+ * <p>A file of 64 MiB or more is mapped into memory: its arrays are its own pages, read where they are first used, and
+ * copied page by page where training writes to them; the file never changes. Do not cut or overwrite such a file in
+ * place while a model uses it: that ends the JVM, as it ends any process that maps it. Replacing it, as {@link #write}
+ * does, is safe. Smaller files are read at once; so is every file on Windows, which cannot replace a mapped one.
  *
  * <p>Source: the format of <a href="https://github.com/huggingface/safetensors">huggingface/safetensors</a>: eight
- * bytes of length, a JSON header, the numbers. <em>Differs:</em> nothing is memory-mapped, since a mapped file that is
- * cut ends the JVM, and Windows cannot replace it.
+ * bytes of length, a JSON header, the numbers.
  */
 public final class Safetensors implements AutoCloseable {
+    private static final long MAPPED_FROM = 64L << 20; // bytes
+
     private final Path file;
     private final FileChannel channel;
     private final SafetensorsHeader header;
+    private final @Nullable FileMap map; // null where the file is read
 
-    private Safetensors(Path file, FileChannel channel, SafetensorsHeader header) {
+    private Safetensors(Path file, FileChannel channel, SafetensorsHeader header, @Nullable FileMap map) {
         this.file = file;
         this.channel = channel;
         this.header = header;
+        this.map = map;
     }
 
     /**
@@ -39,13 +48,20 @@ public final class Safetensors implements AutoCloseable {
      * @throws UncheckedIOException if it cannot be read
      */
     public static Safetensors open(Path file) {
+        return open(file, MAPPED_FROM);
+    }
+
+    static Safetensors open(Path file, long mappedFrom) {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             throw new CheckpointException(file.toString(), "file", "a regular file", "something else");
         }
         try {
             FileChannel channel = FileChannel.open(file);
             try {
-                return new Safetensors(file, channel, SafetensorsHeader.read(file, channel));
+                SafetensorsHeader header = SafetensorsHeader.read(file, channel);
+                long bytes = channel.size();
+                FileMap map = bytes >= mappedFrom ? FileMap.of(file, bytes) : null;
+                return new Safetensors(file, channel, header, map);
             } catch (IOException | RuntimeException e) {
                 channel.close();
                 throw e;
@@ -83,29 +99,51 @@ public final class Safetensors implements AutoCloseable {
     }
 
     /**
-     * Reads an array, in the type it is stored in.
+     * An array, in the type it is stored in; it outlives this file's {@link #close}.
      *
      * @throws CheckpointException if there is none of that name, or the file was cut since it was opened
      */
     public NDArray read(String name, NDManager manager) {
         SafetensorsHeader.Entry entry = entry(name);
-        NDArray array = room(name, manager, entry);
         try {
-            RawMemory.fill(array, entry.type().bytes(), channel, header.dataStart() + entry.begin());
-            if (entry.type() == StoredType.BOOL) {
-                RawMemory.each(array, bytes -> requireBooleans(name, bytes));
-            }
-            NDArray placed = placed(array);
-            placed.setName(name);
-            return placed;
+            NDArray array = placed(stored(name, entry, manager));
+            array.setName(name);
+            return array;
         } catch (EOFException e) {
-            array.close();
             String end = (header.dataStart() + entry.end()) + " bytes, as when opened";
             throw new CheckpointException(file.toString(), name, "a file of at least " + end, e.getMessage());
         } catch (IOException e) {
-            array.close();
             throw new UncheckedIOException("cannot read " + name + " in " + file, e);
-        } catch (RuntimeException e) {
+        }
+    }
+
+    /** The array on the CPU, over the map where that reaches it, else read. */
+    private NDArray stored(String name, SafetensorsHeader.Entry entry, NDManager manager) throws IOException {
+        long start = header.dataStart() + entry.begin();
+        long end = header.dataStart() + entry.end();
+        if (channel.size() < end) {
+            throw new EOFException(channel.size() + " bytes");
+        }
+        NDArray array = map != null && FileMap.reaches(start, entry.type())
+                ? map.array(start, entry.shape(), entry.type(), manager)
+                : read(name, entry, start, manager);
+        try {
+            if (entry.type() == StoredType.BOOL) {
+                RawMemory.each(array, bytes -> requireBooleans(name, bytes));
+            }
+            return array;
+        } catch (IOException | RuntimeException e) {
+            array.close();
+            throw e;
+        }
+    }
+
+    private NDArray read(String name, SafetensorsHeader.Entry entry, long start, NDManager manager) throws IOException {
+        NDArray array = room(name, manager, entry);
+        try {
+            RawMemory.fill(array, entry.type().bytes(), channel, start);
+            return array;
+        } catch (IOException | RuntimeException e) {
             array.close();
             throw e;
         }
@@ -175,6 +213,9 @@ public final class Safetensors implements AutoCloseable {
     @Override
     public void close() {
         try {
+            if (map != null) {
+                map.close();
+            }
             channel.close();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot close " + file, e);

@@ -140,6 +140,13 @@ class Kernels(Module):
   def room(self, shape: List[int], dtype: int) -> Tensor:
     return torch.empty(shape, dtype=dtype)
 
+  # A private map: the file's own pages until something writes to them.
+  def mapped(self, path: str, count: int, dtype: int) -> Tensor:
+    return torch.from_file(path, False, count, dtype=dtype)
+
+  def window(self, flat: Tensor, start: int, count: int, shape: List[int]) -> Tensor:
+    return flat.narrow(0, start, count).view(shape).data
+
   def flat(self, x: Tensor) -> Tensor:
     return x.detach().contiguous().flatten()
 

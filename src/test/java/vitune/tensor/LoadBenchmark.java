@@ -8,18 +8,20 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
 
 /**
  * How fast a folder of weights is loaded beside a plain read of its bytes into one small buffer, both from a warm cache;
- * how long it takes merely to touch as much fresh memory, which loading must and the plain read need not; and how much
- * memory loading takes: one line of JSON. {@code java -cp ... vitune.tensor.LoadBenchmark [folder for temporary files] [MiB]}; reads
- * memory from {@code /proc}, so Linux only.
+ * how long it then takes to use every number once (their sum), and to use them again, when they are in memory; and how
+ * much memory the process takes after loading and after use: one line of JSON. {@code java -cp ...
+ * vitune.tensor.LoadBenchmark [folder for temporary files] [MiB]}; reads memory from {@code /proc}, so Linux only.
  */
 final class LoadBenchmark {
     private static final int ROUNDS = 5;
@@ -35,36 +37,29 @@ final class LoadBenchmark {
             List<Path> files = write(folder, bytes);
             long read = plain(files); // warms the cache
             load(folder); // warms the code
-            double[] plain = new double[ROUNDS];
-            double[] loading = new double[ROUNDS];
-            double[] touching = new double[ROUNDS];
-            double[] memory = new double[ROUNDS];
+            var plain = new double[ROUNDS];
+            var rounds = new ArrayList<Loading>();
             for (int i = 0; i < ROUNDS; i++) {
                 long start = System.nanoTime();
                 plain(files);
-                plain[i] = (System.nanoTime() - start) / 1e9;
-                start = System.nanoTime();
-                touch(read);
-                touching[i] = (System.nanoTime() - start) / 1e9;
-                start = System.nanoTime();
-                long grown = load(folder);
-                loading[i] = (System.nanoTime() - start) / 1e9;
-                memory[i] = (double) grown / read;
+                plain[i] = seconds(start);
+                rounds.add(load(folder));
             }
+            double load = median(rounds, Loading::seconds);
             System.out.printf(
                     Locale.ROOT,
-                    "{\"bytes\": %d, \"files\": %d, \"plain_seconds\": %.3f, \"touch_seconds\": %.3f,"
-                            + " \"load_seconds\": %.3f, \"load_by_plain\": %.2f, \"load_by_plain_and_touch\": %.2f,"
-                            + " \"rss_growth_by_bytes\": %.3f, \"threads\": %d}%n",
+                    "{\"bytes\": %d, \"files\": %d, \"plain_seconds\": %.3f, \"load_seconds\": %.3f, \"load_by_plain\":"
+                            + " %.2f, \"first_use_seconds\": %.3f, \"second_use_seconds\": %.3f,"
+                            + " \"rss_loaded_by_bytes\": %.3f, \"rss_used_by_bytes\": %.3f}%n",
                     read,
                     files.size(),
                     median(plain),
-                    median(touching),
-                    median(loading),
-                    median(loading) / median(plain),
-                    median(loading) / (median(plain) + median(touching)),
-                    median(memory),
-                    Runtime.getRuntime().availableProcessors());
+                    load,
+                    load / median(plain),
+                    median(rounds, Loading::firstUse),
+                    median(rounds, Loading::secondUse),
+                    median(rounds, Loading::loadedBytes) / read,
+                    median(rounds, Loading::usedBytes) / read);
         } finally {
             try (var all = Files.list(folder)) {
                 for (Path file : all.toList()) Files.delete(file);
@@ -109,27 +104,32 @@ final class LoadBenchmark {
         return all;
     }
 
-    /** One byte a page of fresh memory, by one thread. */
-    private static void touch(long bytes) throws IOException {
-        try (NDManager manager = Engines.newManager()) {
-            for (long left = bytes; left > 0; left -= 1 << 27) {
-                Shape shape = new Shape(Math.min(left, 1 << 27));
-                NDArray array = Kernels.room(manager, shape, StoredType.U8.code());
-                RawMemory.each(array, part -> {
-                    for (int i = 0; i < part.limit(); i += 4096) part.put(i, (byte) 1);
-                });
-            }
+    /** What loading took, in seconds, and by how many bytes the process has grown. */
+    private record Loading(double seconds, double firstUse, double secondUse, double loadedBytes, double usedBytes) {}
+
+    /** Loads everything, and uses it twice. */
+    private static Loading load(Path folder) throws IOException {
+        long before = resident();
+        long start = System.nanoTime();
+        try (NDManager manager = Engines.newManager();
+                Shards shards = Shards.open(folder)) {
+            var arrays = shards.names().stream()
+                    .map(name -> shards.read(name, manager))
+                    .toList();
+            double seconds = seconds(start);
+            long loaded = resident() - before;
+            return new Loading(seconds, use(arrays), use(arrays), loaded, resident() - before);
         }
     }
 
-    /** Loads everything, and says by how many bytes the process has grown while it holds it. */
-    private static long load(Path folder) throws IOException {
-        long before = resident();
-        try (NDManager manager = Engines.newManager();
-                Shards shards = Shards.open(folder)) {
-            for (String name : shards.names()) shards.read(name, manager);
-            return resident() - before;
-        }
+    private static double use(List<NDArray> arrays) {
+        long start = System.nanoTime();
+        for (NDArray array : arrays) array.sum().close();
+        return seconds(start);
+    }
+
+    private static double seconds(long start) {
+        return (System.nanoTime() - start) / 1e9;
     }
 
     private static long resident() throws IOException {
@@ -138,6 +138,10 @@ final class LoadBenchmark {
                 .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    private static double median(List<Loading> rounds, ToDoubleFunction<Loading> figure) {
+        return median(rounds.stream().mapToDouble(figure).toArray());
     }
 
     private static double median(double[] values) {

@@ -101,12 +101,67 @@ class SafetensorsTest {
         assertEquals(-1, Arrays.mismatch(numbers, Arrays.copyOfRange(all, all.length - count, all.length)));
     }
 
+    /** From this size on a file is mapped: each of these, or none. */
+    private static final long ALL = 0;
+
+    private static final long NONE = Long.MAX_VALUE;
+
+    /** Spaces after the header shift the numbers away from the steps of their types. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 4, 8})
+    void aMappedFileHoldsWhatAReadOneDoes(int spaces) throws IOException {
+        ByteBuffer types = ByteBuffer.wrap(Files.readAllBytes(Fixture.resource("types.safetensors")))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        int length = (int) types.getLong();
+        Path path = folder.resolve("shifted.safetensors");
+        try (FileChannel out = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            ByteBuffer size = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+            RawMemory.writeFully(out, size.putLong(length + spaces).flip());
+            RawMemory.writeFully(out, types.slice(8, length));
+            RawMemory.writeFully(out, ByteBuffer.wrap(" ".repeat(spaces).getBytes(StandardCharsets.US_ASCII)));
+            RawMemory.writeFully(out, types.position(8 + length));
+        }
+        try (Safetensors read = Safetensors.open(path, NONE);
+                Safetensors mapped = Safetensors.open(path, ALL)) {
+            for (String name : read.names()) {
+                NDArray array = mapped.read(name, m);
+                assertEquals(read.shape(name), array.getShape());
+                assertEquals(name, array.getName());
+                assertEquals(Fingerprint.of(read.read(name, m)), Fingerprint.of(array), name);
+            }
+        }
+    }
+
     @Test
-    void aFileThatIsCutAfterItWasOpenedIsRefused() throws IOException {
+    void aMappedArrayOutlivesItsFileAndDoesNotWriteToIt() throws IOException {
+        Path path = folder.resolve("größe 模型 🎈.safetensors");
+        float[] numbers = new float[5000];
+        for (int i = 0; i < numbers.length; i++) numbers[i] = i;
+        Safetensors.write(path, Map.of("x", m.create(numbers), "y", m.create(numbers)), Map.of());
+        byte[] before = Files.readAllBytes(path);
+        NDArray x;
+        NDArray y;
+        try (Safetensors file = Safetensors.open(path, ALL)) {
+            x = file.read("x", m);
+            y = file.read("y", m);
+        }
+        InPlace.assign(x, m.zeros(new Shape(5000)));
+        assertArrayEquals(new float[5000], x.toFloatArray());
+        assertArrayEquals(before, Files.readAllBytes(path));
+        NDArray end = y.get("4998:");
+        y.close();
+        Safetensors.write(path, Map.of("x", m.zeros(new Shape(1))), Map.of()); // replaces the file under the map
+        Files.delete(path);
+        assertArrayEquals(new float[] {4998, 4999}, end.toFloatArray());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {ALL, NONE})
+    void aFileThatIsCutAfterItWasOpenedIsRefused(long mappedFrom) throws IOException {
         for (int count : new int[] {1000, (1 << 24) + 1000}) {
             Path path = folder.resolve("cut.safetensors");
             Safetensors.write(path, Map.of("x", m.zeros(new Shape(count), DataType.UINT8)), Map.of());
-            try (Safetensors file = Safetensors.open(path);
+            try (Safetensors file = Safetensors.open(path, mappedFrom);
                     FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
                 long size = channel.size();
                 channel.truncate(size - 1);

@@ -92,6 +92,8 @@ public final class TorchScript {
                     : LIB.iValueFromLong(number.longValue());
         } else if (argument instanceof Boolean flag) {
             return LIB.iValueFromBool(flag);
+        } else if (argument instanceof String text) {
+            return LIB.iValueFromString(text);
         } else if (argument instanceof long[] numbers) {
             return LIB.iValueFromLongList(numbers);
         } else if (argument instanceof List<?> tensors) {
