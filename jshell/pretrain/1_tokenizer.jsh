@@ -11,7 +11,7 @@ List<String> texts(Path folder) throws Exception {
     ClipArt.scenes(3000, 1, Pairs.TUNING).forEach(scene -> texts.addAll(scene.captions()));
     List<ImageContext> few = Coco.read(ClipArt.draw(folder.resolve("scenes"), 400, 1, Pairs.TUNING));
     try (var generator = new InstructionGenerator(Teacher.builtIn(), folder.resolve("ledger.db"))) {
-        for (InstructionSample sample : generator.generate(few, ResponseType.values())) {
+        for (InstructionSample sample : generator.generate(few, CONVERSATION, DETAILED_DESCRIPTION, COMPLEX_REASONING, SUMMARY, COMPARISON)) {
             sample.turns().forEach(turn -> texts.addAll(List.of(turn.instruction(), turn.response())));
         }
     }

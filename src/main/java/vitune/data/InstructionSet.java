@@ -8,8 +8,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -19,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -86,8 +85,7 @@ public final class InstructionSet implements Iterable<InstructionSample> {
 
     /** The samples of these types. */
     public InstructionSet ofType(ResponseType... types) {
-        Set<ResponseType> wanted = EnumSet.noneOf(ResponseType.class);
-        Collections.addAll(wanted, types);
+        Set<ResponseType> wanted = new HashSet<>(List.of(types));
         return only(sample -> wanted.contains(sample.type()));
     }
 
@@ -121,7 +119,10 @@ public final class InstructionSet implements Iterable<InstructionSample> {
                 throw new IllegalArgumentException("the share of " + type.label() + " must be in 0..1, got " + share);
             }
             InstructionSet all = ofType(type);
-            chosen.addAll(all.sample((int) Math.round(share * all.size()), seed + type.ordinal()).samples);
+            chosen.addAll(all.sample(
+                            (int) Math.round(share * all.size()),
+                            seed + type.label().hashCode())
+                    .samples);
         });
         return only(chosen::contains);
     }
@@ -218,8 +219,7 @@ public final class InstructionSet implements Iterable<InstructionSample> {
     @Override
     public String toString() {
         Map<ResponseType, Long> counts = samples.stream()
-                .collect(Collectors.groupingBy(
-                        InstructionSample::type, () -> new EnumMap<>(ResponseType.class), Collectors.counting()));
+                .collect(Collectors.groupingBy(InstructionSample::type, TreeMap::new, Collectors.counting()));
         return size() + " samples"
                 + counts.entrySet().stream()
                         .map(e -> e.getValue() + " " + e.getKey().label())

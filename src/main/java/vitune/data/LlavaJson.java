@@ -50,7 +50,10 @@ public final class LlavaJson {
         List<Path> images = images(row, imageFolder);
         ResponseType fallback = images.size() == ResponseType.COMPARISON.images() ? ResponseType.COMPARISON : untyped;
         ResponseType type = row.has("type")
-                ? row.value("type", "one of " + List.of(ResponseType.values()), v -> ResponseType.of(v.getAsString()))
+                ? row.value(
+                        "type",
+                        "words in small letters",
+                        v -> ResponseType.of(v.getAsString(), Math.max(1, images.size())))
                 : fallback;
         if (!images.isEmpty() && images.size() != type.images()) {
             throw row.error("image", images.size() + " pictures", type.images() + " for a " + type.label());

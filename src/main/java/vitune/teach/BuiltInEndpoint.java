@@ -38,6 +38,8 @@ final class BuiltInEndpoint implements AutoCloseable {
 
     private final BuiltInModel model = new BuiltInModel();
     private final Tokens tokens = new Tokens();
+    private final List<Prompts> shipped =
+            Prompts.shipped().values().stream().map(Prompts::asText).toList();
     private final Gson json = new Gson();
     private final ExecutorService threads = Executors.newCachedThreadPool(DAEMONS);
     private final HttpServer server;
@@ -106,14 +108,38 @@ final class BuiltInEndpoint implements AutoCloseable {
             var role = Role.valueOf(message.get("role").getAsString().toUpperCase(Locale.ROOT));
             messages.add(new Message(role, text(message.get("content"))));
         }
-        var format = request.getAsJsonObject("response_format").getAsJsonObject("json_schema");
-        var type = ResponseType.of(format.get("name").getAsString());
-        boolean turns =
-                format.getAsJsonObject("schema").getAsJsonObject("properties").has("turns");
-        var form = turns ? ReplyForm.TURNS : ReplyForm.RESPONSE;
+        var format = request.getAsJsonObject("response_format");
+        var type = format == null
+                ? type(messages)
+                : ResponseType.of(schema(format, "name").getAsString());
+        var form = format == null ? textForm(messages) : jsonForm(format);
         var reply = model.reply(type, form, messages);
         long promptTokens = tokens.prompt(new TeacherRequest(type, messages, form, List.of()));
         return completion(reply, promptTokens, tokens.count(reply));
+    }
+
+    private static JsonElement schema(JsonObject format, String field) {
+        return format.getAsJsonObject("json_schema").get(field);
+    }
+
+    private static ReplyForm jsonForm(JsonObject format) {
+        var properties = schema(format, "schema").getAsJsonObject().getAsJsonObject("properties");
+        return properties.has("turns") ? ReplyForm.TURNS : ReplyForm.RESPONSE;
+    }
+
+    /** Without a schema the system message tells the form by its last words, and the type if its text is a shipped one. */
+    private static ReplyForm textForm(List<Message> messages) {
+        return messages.get(0).text().endsWith(ReplyForm.TURNS_AS_TEXT.words())
+                ? ReplyForm.TURNS_AS_TEXT
+                : ReplyForm.RESPONSE_AS_TEXT;
+    }
+
+    private ResponseType type(List<Message> messages) {
+        return shipped.stream()
+                .filter(p -> p.messages().get(0).equals(messages.get(0)))
+                .findFirst()
+                .map(Prompts::type)
+                .orElse(ResponseType.of("unknown"));
     }
 
     static JsonObject completion(String reply, long promptTokens, long completionTokens) {

@@ -1,7 +1,5 @@
 package vitune.teach;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonObject;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -21,25 +19,33 @@ final class BuiltInModel {
     private final ConversationWriter conversations = new ConversationWriter(kinds, descriptions);
     private final ReasonWriter reasons = new ReasonWriter();
 
-    /** The reply to a prompt, in JSON. */
+    /** The reply to a prompt, in its form. */
     String reply(ResponseType type, ReplyForm form, List<Message> messages) {
         long seed = 0;
         for (var message : messages) seed = 31 * seed + message.text().hashCode();
         var random = new SplittableRandom(seed);
         var pictures = SymbolicPicture.read(context(messages), captions, known);
+        return form.write(turns(type, form, pictures, random));
+    }
+
+    /** A type it does not know it writes as the nearest it knows. */
+    private List<Turn> turns(
+            ResponseType type, ReplyForm form, List<SymbolicPicture> pictures, SplittableRandom random) {
         var picture = pictures.get(0);
-        var turns = switch (type) {
-            case CONVERSATION -> conversations.write(picture, random);
-            case COMPLEX_REASONING -> List.of(reasons.write(picture, random));
-            case DETAILED_DESCRIPTION ->
-                List.of(new Turn("Describe the picture.", descriptions.detailed(picture, random)));
-            case SUMMARY -> List.of(new Turn("Describe the picture.", descriptions.summary(picture)));
-            case COMPARISON ->
-                List.of(new Turn(
-                        "What is not the same in the two pictures?",
-                        descriptions.comparison(picture, pictures.get(pictures.size() - 1))));
-        };
-        return json(turns, form);
+        if (type.equals(ResponseType.CONVERSATION)) return conversations.write(picture, random);
+        if (type.equals(ResponseType.QUESTION_ANSWERING)) return conversations.questions(picture, random);
+        if (type.equals(ResponseType.COMPLEX_REASONING)) return List.of(reasons.write(picture, random));
+        if (pictures.size() > 1) {
+            var last = pictures.get(pictures.size() - 1);
+            return List.of(
+                    new Turn("What is not the same in the two pictures?", descriptions.comparison(picture, last)));
+        }
+        if (!form.responseOnly()) return conversations.write(picture, random);
+        return List.of(new Turn(
+                "Describe the picture.",
+                type.equals(ResponseType.SUMMARY)
+                        ? descriptions.summary(picture)
+                        : descriptions.detailed(picture, random)));
     }
 
     private static String context(List<Message> messages) {
@@ -47,22 +53,5 @@ final class BuiltInModel {
             if (messages.get(i).isQuery()) return messages.get(i).text();
         }
         return "";
-    }
-
-    private static String json(List<Turn> turns, ReplyForm form) {
-        var root = new JsonObject();
-        if (form == ReplyForm.RESPONSE) {
-            root.addProperty("response", turns.get(0).response());
-            return root.toString();
-        }
-        var list = new JsonArray();
-        for (var turn : turns) {
-            var object = new JsonObject();
-            object.addProperty("instruction", turn.instruction());
-            object.addProperty("response", turn.response());
-            list.add(object);
-        }
-        root.add("turns", list);
-        return root.toString();
     }
 }

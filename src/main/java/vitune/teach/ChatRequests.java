@@ -14,32 +14,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import vitune.data.ResponseType;
 
 /** Turns our requests into the SDK's. */
 final class ChatRequests {
     private final String model;
-    /** The schema by type and form is the same each time. */
-    private final Map<ResponseType, Map<ReplyForm, ResponseFormatJsonSchema>> formats =
-            new EnumMap<>(ResponseType.class);
+    /** The format by type and form is the same each time. */
+    private final Map<List<Object>, ResponseFormatJsonSchema> formats = new ConcurrentHashMap<>();
 
     ChatRequests(String model) {
         this.model = model;
-        for (var type : ResponseType.values()) {
-            var byForm = new EnumMap<ReplyForm, ResponseFormatJsonSchema>(ReplyForm.class);
-            for (var form : ReplyForm.values()) byForm.put(form, format(type, form));
-            formats.put(type, byForm);
-        }
     }
 
     ChatCompletionCreateParams params(TeacherRequest request) {
-        var params = ChatCompletionCreateParams.builder()
-                .model(model)
-                .responseFormat(formats.get(request.type()).get(request.form()));
+        var params = ChatCompletionCreateParams.builder().model(model);
+        if (!request.form().schema().isEmpty()) {
+            var key = List.<Object>of(request.type(), request.form());
+            params.responseFormat(formats.computeIfAbsent(key, k -> format(request.type(), request.form())));
+        }
         int query = query(request);
         for (int i = 0; i < request.messages().size(); i++) {
             var message = request.messages().get(i);

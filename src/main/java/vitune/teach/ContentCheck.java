@@ -2,6 +2,7 @@ package vitune.teach;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import vitune.data.ImageContext;
 import vitune.data.InstructionSample;
@@ -10,6 +11,11 @@ import vitune.data.ResponseType;
 /** The check that every sample passes: as many turns as its type has, no endless text, no trace of boxes. */
 public final class ContentCheck implements SampleCheck {
     private static final int MOST_TURNS = 16, LONGEST_INSTRUCTION = 500, LONGEST_RESPONSE = 3000;
+    private static final Set<ResponseType> ONE_TURN = Set.of(
+            ResponseType.DETAILED_DESCRIPTION,
+            ResponseType.COMPLEX_REASONING,
+            ResponseType.SUMMARY,
+            ResponseType.COMPARISON);
     private static final Pattern COORDINATES = Pattern.compile("\\b[01]\\.\\d{3}\\b|\\[\\s*\\d*\\.?\\d+\\s*,");
     private static final Pattern SYMBOLS = Pattern.compile(
             "\\b(?:bounding box(?:es)?|coordinates?|(?:the|given|provided) captions?)\\b", Pattern.CASE_INSENSITIVE);
@@ -17,8 +23,8 @@ public final class ContentCheck implements SampleCheck {
     @Override
     public Optional<String> fault(InstructionSample sample, List<ImageContext> contexts) {
         int turns = sample.turns().size();
-        boolean conversation = sample.type() == ResponseType.CONVERSATION;
-        int fewest = conversation ? 2 : 1, most = conversation ? MOST_TURNS : 1;
+        int fewest = sample.type().equals(ResponseType.CONVERSATION) ? 2 : 1;
+        int most = ONE_TURN.contains(sample.type()) ? 1 : MOST_TURNS;
         if (turns < fewest || turns > most) {
             return Optional.of("got " + turns + " turns, expected " + (fewest == most ? "1" : fewest + " to " + most));
         }

@@ -63,6 +63,14 @@ final class ConversationWriter {
         return turns;
     }
 
+    /** Questions alone, each with an answer of one word. */
+    List<Turn> questions(SymbolicPicture picture, SplittableRandom random) {
+        return write(picture, random).stream()
+                .filter(turn -> turn.response().indexOf(' ') < 0)
+                .limit(6)
+                .toList();
+    }
+
     /** One thing that is there and one that is not. */
     private void presence(Deque<Group> present, Deque<String> absent, List<Item> items, SplittableRandom random) {
         if (present.isEmpty() || absent.isEmpty()) return;

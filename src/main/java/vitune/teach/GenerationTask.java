@@ -21,7 +21,7 @@ record GenerationTask(
 
     Judgement judge(String reply, String teacher, String model, List<SampleCheck> checks) {
         try {
-            var turns = request.form().read(reply, prompts.instruction(sample));
+            var turns = prompts.read(reply, sample);
             var provenance = Map.of(
                     "teacher",
                     teacher,

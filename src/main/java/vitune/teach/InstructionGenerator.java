@@ -3,7 +3,7 @@ package vitune.teach;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +30,7 @@ import vitune.teach.LedgerEntry.Verdict;
 public final class InstructionGenerator implements AutoCloseable {
     private static final List<ResponseType> OF_THE_PAPER =
             List.of(ResponseType.CONVERSATION, ResponseType.DETAILED_DESCRIPTION, ResponseType.COMPLEX_REASONING);
-    private static final int PAIRED_WITHIN = 32;
+    private static final int LIKE_WITHIN = 32;
 
     private final Teacher teacher;
     private final Ledger ledger;
@@ -61,10 +61,17 @@ public final class InstructionGenerator implements AutoCloseable {
         this.hook = hook;
     }
 
-    /** A copy, on the same teacher and ledger, that asks with these prompts for their type. */
+    /** A copy, on the same teacher and ledger, that asks with these prompts for their type, which may be a new one. */
     public InstructionGenerator withPrompts(Prompts prompts) {
-        var all = new EnumMap<>(settings.prompts);
+        var all = new HashMap<>(settings.prompts);
         all.put(prompts.type(), prompts);
+        return with(new Settings(all, settings.checks, settings.prices, settings.concurrency, settings.pixels));
+    }
+
+    /** A copy, on the same teacher and ledger, that asks for plain text, for servers that keep to no JSON schema. */
+    public InstructionGenerator withTextReplies() {
+        var all = new HashMap<>(settings.prompts);
+        all.replaceAll((type, prompts) -> prompts.asText());
         return with(new Settings(all, settings.checks, settings.prices, settings.concurrency, settings.pixels));
     }
 
@@ -131,7 +138,7 @@ public final class InstructionGenerator implements AutoCloseable {
                     prompt += tokens.prompt(task.request());
                 }
             }
-            long completion = Math.round(calls * replyTokens(settings.prompts.get(type), tokens));
+            long completion = Math.round(calls * replyTokens(prompts(type), tokens));
             parts.add(new CostForecast.Part(type, calls, known, prompt, completion));
         }
         return new CostForecast(teacher.name(), parts, settings.prices.of(teacher.name()));
@@ -148,7 +155,7 @@ public final class InstructionGenerator implements AutoCloseable {
 
     /**
      * Generates; only what the ledger does not hold is asked. Without types: conversation, detailed description,
-     * complex reasoning. Comparisons take the pictures two by two, like with like.
+     * complex reasoning. Types of several pictures take them like with like.
      *
      * @return the accepted samples, type by type, in the order of the pictures
      * @throws TeacherException when asking on is pointless: a wrong key, a spent quota; what is finished is kept
@@ -175,15 +182,22 @@ public final class InstructionGenerator implements AutoCloseable {
                 : List.of(types).stream().distinct().toList();
     }
 
+    private Prompts prompts(ResponseType type) {
+        var prompts = settings.prompts.get(type);
+        if (prompts != null) return prompts;
+        throw new IllegalArgumentException(
+                "there are no prompts for " + type + ": give them with withPrompts; there are some for "
+                        + settings.prompts.keySet().stream().sorted().toList());
+    }
+
     private List<GenerationTask> tasks(List<ImageContext> contexts, ResponseType... types) {
         var tasks = new ArrayList<GenerationTask>();
         for (var type : chosen(types)) {
-            var prompts = settings.prompts.get(type);
+            var prompts = prompts(type);
             var hash = prompts.hash();
             var suffix = "-" + type.label().replace(' ', '-');
-            for (var shown : type.images() == 2
-                    ? pairs(contexts)
-                    : contexts.stream().map(List::of).toList()) {
+            for (var shown :
+                    type.images() == 1 ? contexts.stream().map(List::of).toList() : groups(contexts, type.images())) {
                 var request = prompts.request(shown, settings.pixels);
                 var id = String.join("+", shown.stream().map(ImageContext::id).toList()) + suffix;
                 tasks.add(new GenerationTask(id, shown, prompts, hash, request, request.fingerprint(teacher.name())));
@@ -192,22 +206,25 @@ public final class InstructionGenerator implements AutoCloseable {
         return tasks;
     }
 
-    /** Two by two: each picture with the next one near it that shows a like thing, or else with the next one. */
-    private static List<List<ImageContext>> pairs(List<ImageContext> contexts) {
-        var pairs = new ArrayList<List<ImageContext>>();
+    /** Each picture with the next ones near it that show a like thing, or else with the next ones. */
+    private static List<List<ImageContext>> groups(List<ImageContext> contexts, int size) {
+        var groups = new ArrayList<List<ImageContext>>();
         var left = new ArrayDeque<>(contexts);
-        while (left.size() > 1) {
-            var first = left.pop();
-            var kinds = first.boxes().stream().map(Box::category).collect(Collectors.toSet());
-            var second = left.stream()
-                    .limit(PAIRED_WITHIN)
-                    .filter(c -> c.boxes().stream().anyMatch(box -> kinds.contains(box.category())))
-                    .findFirst()
-                    .orElse(left.peek());
-            left.remove(second);
-            pairs.add(List.of(first, second));
+        while (left.size() >= size) {
+            var group = new ArrayList<>(List.of(left.pop()));
+            var kinds = group.get(0).boxes().stream().map(Box::category).collect(Collectors.toSet());
+            while (group.size() < size) {
+                var next = left.stream()
+                        .limit(LIKE_WITHIN)
+                        .filter(c -> c.boxes().stream().anyMatch(box -> kinds.contains(box.category())))
+                        .findFirst()
+                        .orElse(left.peek());
+                left.remove(next);
+                group.add(next);
+            }
+            groups.add(List.copyOf(group));
         }
-        return pairs;
+        return groups;
     }
 
     /** One task a request: pictures that are told of in the same words are asked for once. */

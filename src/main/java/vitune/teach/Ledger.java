@@ -80,7 +80,7 @@ public final class Ledger implements AutoCloseable {
             Object[] values = {
                 e.request(),
                 e.sample(),
-                e.type().name(),
+                e.type().label(),
                 e.teacher(),
                 e.model(),
                 e.prompt(),
@@ -176,7 +176,7 @@ public final class Ledger implements AutoCloseable {
     private static LedgerEntry entry(ResultSet row) throws SQLException {
         double cost = row.getDouble("cost");
         boolean priced = !row.wasNull();
-        var type = ResponseType.valueOf(row.getString("type"));
+        var type = ResponseType.of(row.getString("type"));
         return new LedgerEntry(
                 row.getString("request"),
                 row.getString("sample"),

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -19,47 +22,65 @@ import vitune.data.Box;
 import vitune.data.DataException;
 import vitune.data.ImageContext;
 import vitune.data.ResponseType;
+import vitune.data.Turn;
 import vitune.teach.TeacherRequest.Message;
 import vitune.teach.TeacherRequest.Role;
 
 /**
  * How a teacher is asked for one type of data: a system message, worked examples, then the context at hand.
  *
- * <p>Source: LLaVA §3; the texts are our own. A folder holds {@code system.txt}, {@code example1.user.txt},
- * {@code example1.assistant.txt} and so on; where it also holds {@code instructions.txt}, one a line, the teacher
- * writes the response alone and the instruction is drawn from there.
+ * <p>Source: LLaVA §3; the texts are our own. A folder, named as the type, holds {@code system.txt}, {@code
+ * example1.user.txt}, {@code example1.assistant.txt} (in JSON) and so on; the form of the reply is added to the system
+ * message. Where it also holds {@code instructions.txt}, one a line, the teacher writes the response alone and the
+ * instruction is drawn from there. {@code type.properties} may say {@code images} (pictures a sample, default 1),
+ * {@code boxes} (shown or not, default true) and {@code format} (a sentence that ends each instruction, default none).
  *
  * <p><i>Differs:</i> conversations in the paper are asked for from captions alone; here boxes are always shown, for
  * counts and places. {@link #withBoxes} restores the paper's way.
  */
 public final class Prompts {
     private static final String SHIPPED = "prompts/";
+    private static final Set<String> PROPERTIES = Set.of("images", "boxes", "format");
 
     private final ResponseType type;
+    private final ReplyForm form;
     private final List<Message> fixed;
     private final List<String> instructions;
+    private final @Nullable String format;
     private final boolean boxes;
 
-    private Prompts(ResponseType type, List<Message> fixed, List<String> instructions, boolean boxes) {
+    private Prompts(
+            ResponseType type,
+            ReplyForm form,
+            List<Message> fixed,
+            List<String> instructions,
+            @Nullable String format,
+            boolean boxes) {
         this.type = type;
+        this.form = form;
         this.fixed = List.copyOf(fixed);
         this.instructions = List.copyOf(instructions);
+        this.format = format;
         this.boxes = boxes;
     }
 
-    /** The prompts that the kit ships. */
+    /** The prompts that the kit ships for a type. */
     public static Prompts of(ResponseType type) {
-        var folder = SHIPPED + type.label().replace(' ', '_') + "/";
-        return read(type, folder, Prompts::resource);
+        if (!ResponseType.shipped().contains(type)) {
+            throw new IllegalArgumentException("the kit ships prompts for " + ResponseType.shipped() + ", not for \""
+                    + type + "\"; read your own from a folder: Prompts.read");
+        }
+        return read(type.label(), SHIPPED + type.label().replace(' ', '_') + "/", Prompts::resource);
     }
 
     /**
-     * A user's own prompts for a type.
+     * A user's own prompts. The folder's name names the type: one that the kit ships, or a new one.
      *
-     * @throws DataException where the system message or half of an example is missing
+     * @throws DataException where the system message or half of an example is missing, an example does not keep to the
+     *     form, or {@code type.properties} is wrong
      */
-    public static Prompts read(Path folder, ResponseType type) {
-        return read(type, folder + "/", Prompts::file);
+    public static Prompts read(Path folder) {
+        return read(folder.toAbsolutePath().normalize().getFileName().toString(), folder + "/", Prompts::file);
     }
 
     private interface Source {
@@ -67,23 +88,57 @@ public final class Prompts {
         String text(String name) throws IOException;
     }
 
-    private static Prompts read(ResponseType type, String folder, Source source) {
+    private static Prompts read(String label, String folder, Source source) {
         try {
-            var fixed = new ArrayList<Message>();
-            fixed.add(new Message(Role.SYSTEM, needed(source, folder + "system.txt")));
-            for (int i = 1; ; i++) {
-                var user = source.text(folder + "example" + i + ".user.txt");
-                if (user == null) break;
-                fixed.add(new Message(Role.USER, user.strip()));
-                fixed.add(new Message(Role.ASSISTANT, needed(source, folder + "example" + i + ".assistant.txt")));
-            }
+            var properties = properties(folder + "type.properties", source);
             var list = source.text(folder + "instructions.txt");
             var instructions = list == null
                     ? List.<String>of()
                     : list.lines().map(String::strip).filter(s -> !s.isEmpty()).toList();
-            return new Prompts(type, fixed, instructions, true);
+            var form = instructions.isEmpty() ? ReplyForm.TURNS : ReplyForm.RESPONSE;
+            var fixed = new ArrayList<Message>();
+            fixed.add(new Message(Role.SYSTEM, needed(source, folder + "system.txt") + "\n\n" + form.words()));
+            for (int i = 1; ; i++) {
+                var user = source.text(folder + "example" + i + ".user.txt");
+                if (user == null) break;
+                var name = folder + "example" + i + ".assistant.txt";
+                fixed.add(new Message(Role.USER, user.strip()));
+                fixed.add(new Message(Role.ASSISTANT, example(needed(source, name), name, form)));
+            }
+            int images = number(folder, properties.getProperty("images", "1"));
+            boolean boxes = !properties.getProperty("boxes", "true").strip().equals("false");
+            return new Prompts(
+                    ResponseType.of(label, images), form, fixed, instructions, properties.getProperty("format"), boxes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Properties properties(String name, Source source) throws IOException {
+        var properties = new Properties();
+        var text = source.text(name);
+        if (text != null) properties.load(new StringReader(text));
+        for (var key : properties.stringPropertyNames()) {
+            if (!PROPERTIES.contains(key)) {
+                throw new DataException(Path.of(name), key, "a property", "one of " + PROPERTIES);
+            }
+        }
+        var boxes = properties.getProperty("boxes", "true").strip();
+        if (!boxes.matches("true|false")) throw new DataException(Path.of(name), "boxes", boxes, "true or false");
+        return properties;
+    }
+
+    private static int number(String folder, String images) {
+        if (images.strip().matches("[1-8]")) return Integer.parseInt(images.strip());
+        throw new DataException(Path.of(folder + "type.properties"), "images", images, "a number from 1 to 8");
+    }
+
+    private static String example(String text, String name, ReplyForm form) {
+        try {
+            form.read(text, "?");
+            return text;
+        } catch (ReplyForm.Unreadable e) {
+            throw new DataException(Path.of(name), "reply", e.getMessage(), form.words());
         }
     }
 
@@ -108,7 +163,28 @@ public final class Prompts {
 
     /** A copy that shows or hides the boxes. */
     public Prompts withBoxes(boolean boxes) {
-        return new Prompts(type, fixed, instructions, boxes);
+        return new Prompts(type, form, fixed, instructions, format, boxes);
+    }
+
+    /** A copy that asks for plain text in place of JSON, for servers that keep to no schema; the examples change with it. */
+    public Prompts asText() {
+        var text = form.asText();
+        var messages = fixed.stream()
+                .map(message -> switch (message.role()) {
+                    case SYSTEM -> new Message(Role.SYSTEM, message.text().replace(form.words(), text.words()));
+                    case USER -> message;
+                    case ASSISTANT -> new Message(Role.ASSISTANT, text.write(turns(message.text())));
+                })
+                .toList();
+        return new Prompts(type, text, messages, instructions, format, boxes);
+    }
+
+    private List<Turn> turns(String example) {
+        try {
+            return form.read(example, "?");
+        } catch (ReplyForm.Unreadable e) {
+            throw new IllegalStateException("an example was read before", e);
+        }
     }
 
     /** What these prompts ask for. */
@@ -134,17 +210,31 @@ public final class Prompts {
 
     /** The form of the reply. */
     public ReplyForm form() {
-        return instructions.isEmpty() ? ReplyForm.TURNS : ReplyForm.RESPONSE;
+        return form;
+    }
+
+    /** The sentence that ends each instruction, or null. */
+    public @Nullable String format() {
+        return format;
+    }
+
+    /** The turns that a reply gives a sample. */
+    List<Turn> read(String reply, String sampleId) throws ReplyForm.Unreadable {
+        var turns = form.read(reply, instruction(sampleId));
+        if (format == null) return turns;
+        return turns.stream()
+                .map(turn -> new Turn(turn.instruction() + "\n" + format, turn.response()))
+                .toList();
     }
 
     /** SHA-256 of what these prompts say, for provenance. */
     public String hash() {
         var texts = fixed.stream().flatMap(m -> Stream.of(m.role().label(), m.text()));
-        return TeacherRequest.hash(Stream.concat(texts, Stream.of(form().schema(), String.valueOf(boxes)))
-                .toList());
+        var rest = Stream.of(form.schema(), String.valueOf(boxes), String.valueOf(format));
+        return TeacherRequest.hash(Stream.concat(texts, rest).toList());
     }
 
-    /** The request about these pictures, one or two as the type asks. */
+    /** The request about these pictures, as many as the type shows. */
     public TeacherRequest request(List<ImageContext> contexts, boolean pixels) {
         if (contexts.size() != type.images()) {
             throw new IllegalArgumentException(type + " needs " + type.images() + " pictures, got " + contexts.size());
@@ -152,7 +242,7 @@ public final class Prompts {
         var messages = new ArrayList<>(fixed);
         messages.add(new Message(Role.USER, context(contexts)));
         var images = pixels ? contexts.stream().map(ImageContext::image).toList() : List.<Path>of();
-        return new TeacherRequest(type, messages, form(), images);
+        return new TeacherRequest(type, messages, form, images);
     }
 
     private String context(List<ImageContext> contexts) {
@@ -181,7 +271,7 @@ public final class Prompts {
 
     /** The shipped prompts of every type. */
     static Map<ResponseType, Prompts> shipped() {
-        return Stream.of(ResponseType.values()).collect(Collectors.toMap(type -> type, Prompts::of));
+        return ResponseType.shipped().stream().collect(Collectors.toMap(type -> type, Prompts::of));
     }
 
     @Override

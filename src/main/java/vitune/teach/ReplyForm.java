@@ -9,12 +9,15 @@ import com.google.gson.JsonParseException;
 import com.google.gson.Strictness;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import vitune.data.Turn;
 
 /**
- * The form in which a teacher replies: a strict JSON schema, its properties in the order in which they are to be
- * written (the question before the answer).
+ * The form in which a teacher replies: JSON by a strict schema, its properties in the order in which they are to be
+ * written (the question before the answer), or plain text for servers that keep to no schema.
  */
 public enum ReplyForm {
     /** Instructions with their responses. */
@@ -22,38 +25,108 @@ public enum ReplyForm {
             {"type": "object", "properties": {"turns": {"type": "array", "items": {"type": "object", "properties": {\
             "instruction": {"type": "string"}, "response": {"type": "string"}}, \
             "required": ["instruction", "response"], "additionalProperties": false}}}, \
-            "required": ["turns"], "additionalProperties": false}"""),
+            "required": ["turns"], "additionalProperties": false}""", """
+            Reply in JSON: {"turns": [{"instruction": the question, "response": the answer}, ...]}."""),
     /** The response alone; its instruction comes from a list. */
     RESPONSE("""
             {"type": "object", "properties": {"response": {"type": "string"}}, \
-            "required": ["response"], "additionalProperties": false}""");
+            "required": ["response"], "additionalProperties": false}""", """
+            Reply in JSON: {"response": what you write}."""),
+    /** Instructions with their responses as blocks of text, a line {@code ===} after each. Source: LLaVA's prompts. */
+    TURNS_AS_TEXT("", """
+            Reply in plain text: a question, a line ===, its answer, a line ===, the next question, and so on; nothing else."""),
+    /** The response alone, as it is. */
+    RESPONSE_AS_TEXT("", """
+            Reply in plain text with what you write and nothing else.""");
 
     private static final Gson JSON =
             new GsonBuilder().setStrictness(Strictness.STRICT).create();
+    private static final Pattern BREAK = Pattern.compile("(?m)^\\s*={3,}\\s*$");
+    private static final Pattern LABEL = Pattern.compile("(?i)^(question|answer|instruction|response)\\s*:\\s*");
 
     private final String schema;
+    private final String words;
 
-    ReplyForm(String schema) {
+    ReplyForm(String schema, String words) {
         this.schema = schema;
+        this.words = words;
     }
 
-    /** The JSON schema. */
+    /** The JSON schema; empty for plain text. */
     public String schema() {
         return schema;
     }
 
+    /** What a prompt says of this form, at its end. */
+    public String words() {
+        return words;
+    }
+
+    /** Whether the reply is the response alone. */
+    boolean responseOnly() {
+        return this == RESPONSE || this == RESPONSE_AS_TEXT;
+    }
+
+    /** The same in plain text. */
+    ReplyForm asText() {
+        return responseOnly() ? RESPONSE_AS_TEXT : TURNS_AS_TEXT;
+    }
+
+    // ---------------------------------------------------------------- writing
+
+    /** Turns in this form; where the form is a response alone, that of the first. */
+    String write(List<Turn> turns) {
+        return switch (this) {
+            case RESPONSE_AS_TEXT -> turns.get(0).response();
+            case TURNS_AS_TEXT ->
+                turns.stream()
+                        .flatMap(turn -> Stream.of(turn.instruction(), turn.response()))
+                        .collect(Collectors.joining("\n===\n", "", "\n==="));
+            case RESPONSE -> object("response", turns.get(0).response()).toString();
+            case TURNS -> {
+                var list = new JsonArray();
+                for (var turn : turns) {
+                    var object = object("instruction", turn.instruction());
+                    object.addProperty("response", turn.response());
+                    list.add(object);
+                }
+                var root = new JsonObject();
+                root.add("turns", list);
+                yield root.toString();
+            }
+        };
+    }
+
+    private static JsonObject object(String name, String value) {
+        var object = new JsonObject();
+        object.addProperty(name, value);
+        return object;
+    }
+
+    // ---------------------------------------------------------------- reading
+
     /**
-     * Reads a reply; a Markdown fence around the JSON, which some servers add, is let pass.
+     * Reads a reply; a Markdown fence around the JSON, which some servers add, is let pass, and so are labels ("Question:")
+     * in plain text.
      *
-     * @param instruction the instruction of a {@link #RESPONSE}
+     * @param instruction the instruction of a response alone
      * @throws Unreadable naming what came and what was expected
      */
     List<Turn> read(String reply, @Nullable String instruction) throws Unreadable {
-        var root = object(json(unfenced(reply)), "the reply");
-        if (this == RESPONSE) {
-            if (instruction == null) throw new IllegalArgumentException("this form needs an instruction");
-            return List.of(new Turn(instruction, text(root, "response", "")));
-        }
+        if (responseOnly() && instruction == null) throw new IllegalArgumentException("this form needs an instruction");
+        return switch (this) {
+            case TURNS -> turns(object(json(unfenced(reply)), "the reply"));
+            case RESPONSE ->
+                List.of(new Turn(instruction, text(object(json(unfenced(reply)), "the reply"), "response", "")));
+            case TURNS_AS_TEXT -> blocks(reply);
+            case RESPONSE_AS_TEXT -> {
+                if (reply.isBlank()) throw new Unreadable("the reply must not be empty");
+                yield List.of(new Turn(instruction, reply.strip()));
+            }
+        };
+    }
+
+    private static List<Turn> turns(JsonObject root) throws Unreadable {
         if (!(root.get("turns") instanceof JsonArray turns)) throw new Unreadable("\"turns\" must be a list");
         var read = new ArrayList<Turn>();
         for (var element : turns) {
@@ -62,6 +135,20 @@ public enum ReplyForm {
             read.add(new Turn(text(turn, "instruction", where + "."), text(turn, "response", where + ".")));
         }
         if (read.isEmpty()) throw new Unreadable("\"turns\" must not be empty");
+        return read;
+    }
+
+    private static List<Turn> blocks(String reply) throws Unreadable {
+        var blocks = BREAK.splitAsStream(reply)
+                .map(block -> LABEL.matcher(block.strip()).replaceFirst(""))
+                .filter(block -> !block.isBlank())
+                .toList();
+        if (blocks.isEmpty() || blocks.size() % 2 != 0) {
+            throw new Unreadable(blocks.size() + " texts with lines === between them; expected a question and an answer"
+                    + " by turns");
+        }
+        var read = new ArrayList<Turn>();
+        for (int i = 0; i < blocks.size(); i += 2) read.add(new Turn(blocks.get(i), blocks.get(i + 1)));
         return read;
     }
 

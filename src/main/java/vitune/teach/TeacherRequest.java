@@ -66,7 +66,7 @@ public record TeacherRequest(ResponseType type, List<Message> messages, ReplyFor
 
     /** SHA-256 of all that decides the reply: model, messages, form, pictures; not of key, address or time. */
     public String fingerprint(String model) {
-        var parts = new ArrayList<>(List.of(VERSION, model, type.name(), form.schema()));
+        var parts = new ArrayList<>(List.of(VERSION, model, type.label(), form.schema()));
         for (var message : messages) {
             parts.add(message.role().label());
             parts.add(message.text());

@@ -114,7 +114,7 @@ class LlavaJsonTest {
                 "\"gpt\", \"value\": \"Good | \"human\", \"value\": \"Good | [2].conversations[1].from | expected gpt",
                 "\"text\", \"conversations\" | \"text\", \"turns\"     | [2].conversations           | got nothing",
                 "', {\"from\": \"gpt\", \"value\": \"Good day.\"}' | '' | [2].conversations           | 1 values",
-                "\"model\": \"\"          | \"type\": \"poem\"        | [1].type                    | CONVERSATION",
+                "\"model\": \"\"          | \"type\": \"a/b\"         | [1].type                    | words in small letters",
                 "\"model\": \"\"          | \"type\": \"comparison\"  | [1].image                   | 2 for a comparison",
                 "\"model\": \"\"          | \"provenance\": \"x\"     | [1].provenance              | an object of texts",
                 "\"model\": \"\"          | \"provenance\": {\"x\": {}} | [1].provenance            | an object of texts",

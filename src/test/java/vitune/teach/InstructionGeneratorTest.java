@@ -9,6 +9,8 @@ import static vitune.data.ResponseType.CONVERSATION;
 import static vitune.data.ResponseType.DETAILED_DESCRIPTION;
 import static vitune.data.ResponseType.SUMMARY;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +28,8 @@ import vitune.data.ResponseType;
 import vitune.teach.LedgerEntry.Verdict;
 
 class InstructionGeneratorTest {
+    private static final ResponseType[] ALL = ResponseType.shipped().toArray(ResponseType[]::new);
+
     private final ScriptedServer server = new ScriptedServer();
 
     @TempDir
@@ -53,8 +57,8 @@ class InstructionGeneratorTest {
     @Test
     void generatesEveryTypeWithProvenanceInOrder() {
         var contexts = Contexts.drawn(6);
-        var set = generator.generate(contexts, ResponseType.values());
-        assertEquals(4 * 6 + 3, set.size());
+        var set = generator.generate(contexts, ALL);
+        assertEquals(5 * 6 + 3, set.size());
         assertEquals(
                 List.of("s0-conversation", "s1-conversation"),
                 set.samples().stream().limit(2).map(InstructionSample::id).toList());
@@ -69,7 +73,37 @@ class InstructionGeneratorTest {
             assertEquals(64, from.get("request").length());
         }
         assertEquals(0, generator.rejected().rowCount());
-        assertEquals(27, generator.ledger().table().rowCount());
+        assertEquals(33, generator.ledger().table().rowCount());
+    }
+
+    /** The built-in endpoint reads the form off the system message where there is no schema. */
+    @Test
+    void plainTextGivesTheSameSamples() {
+        var contexts = Contexts.drawn(4);
+        var text = generator.withTextReplies().generate(contexts, ALL);
+        assertEquals(5 * 4 + 2, text.size());
+        assertEquals(0, generator.rejected().rowCount());
+        assertTrue(server.bodies.stream().noneMatch(body -> body.contains("response_format")));
+        assertTrue(generator.ledger().entries().stream()
+                .noneMatch(entry -> entry.reply().contains("{")));
+        assertEquals(22, server.requests());
+        generator.generate(contexts, ALL);
+        assertEquals(44, server.requests(), "another form is another request");
+    }
+
+    @Test
+    void aFolderOfPromptsIsAType() throws IOException {
+        var prompts = Files.createDirectory(folder.resolve("title"));
+        Files.writeString(prompts.resolve("system.txt"), "Write a title.");
+        Files.writeString(prompts.resolve("instructions.txt"), "A title?");
+        var title = ResponseType.of("title");
+        var e = assertThrows(IllegalArgumentException.class, () -> generator.generate(Contexts.drawn(2), title));
+        assertTrue(e.getMessage().contains("withPrompts"), e.getMessage());
+        var set = generator.withPrompts(Prompts.read(prompts)).generate(Contexts.drawn(2), title);
+        assertEquals(
+                List.of("s0-title", "s1-title"),
+                set.samples().stream().map(InstructionSample::id).sorted().toList());
+        assertEquals(title, generator.ledger().entries().get(0).type());
     }
 
     @Test
@@ -196,9 +230,9 @@ class InstructionGeneratorTest {
     @Test
     void theForecastIsWithinATenthOfTheUsage() {
         var contexts = Contexts.drawn(60);
-        var forecast = generator.forecast(contexts, ResponseType.values());
+        var forecast = generator.forecast(contexts, ALL);
         assertEquals(0, server.requests(), "a forecast asks nobody");
-        generator.generate(contexts, ResponseType.values());
+        generator.generate(contexts, ALL);
         var entries = generator.ledger().entries();
         assertEquals(entries.size(), forecast.calls());
         for (var part : forecast.parts()) {
@@ -213,7 +247,7 @@ class InstructionGeneratorTest {
         assertEquals(60, next.known());
         assertFalse(forecast.toString().contains("\n"));
         assertTrue(forecast.toString().contains("$0.00"), forecast.toString());
-        assertEquals(5, forecast.table().rowCount());
+        assertEquals(6, forecast.table().rowCount());
     }
 
     @Test

@@ -14,12 +14,15 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import vitune.data.Box;
 import vitune.data.DataException;
 import vitune.data.ImageContext;
 import vitune.data.InstructionSample;
 import vitune.data.ResponseType;
+import vitune.data.Turn;
 import vitune.teach.TeacherRequest.Role;
 
 class PromptsTest {
@@ -33,10 +36,16 @@ class PromptsTest {
             ResponseType.SUMMARY,
             2,
             ResponseType.COMPARISON,
+            2,
+            ResponseType.QUESTION_ANSWERING,
             2);
 
+    static List<ResponseType> types() {
+        return ResponseType.shipped();
+    }
+
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("types")
     void everyTypeHasPromptsWhoseExamplesKeepToTheirForm(ResponseType type) throws ReplyForm.Unreadable {
         var prompts = Prompts.of(type);
         var messages = prompts.messages();
@@ -45,7 +54,9 @@ class PromptsTest {
         for (int i = 1; i < messages.size(); i += 2) {
             assertEquals(Role.USER, messages.get(i).role());
             assertEquals(Role.ASSISTANT, messages.get(i + 1).role());
-            var turns = prompts.form().read(messages.get(i + 1).text(), prompts.instruction("any"));
+            var turns = prompts.read(messages.get(i + 1).text(), "any");
+            var text = prompts.asText();
+            assertEquals(turns, text.read(text.messages().get(i + 1).text(), "any"), "the same in plain text");
             var contexts = Contexts.drawn(type.images());
             var sample = new InstructionSample(
                     "x", contexts.stream().map(ImageContext::image).toList(), type, turns, Map.of());
@@ -92,19 +103,64 @@ class PromptsTest {
     }
 
     @Test
-    void aFolderOfOnesOwnIsRead(@TempDir Path folder) throws Exception {
-        assertTrue(assertThrows(DataException.class, () -> Prompts.read(folder, ResponseType.SUMMARY))
-                .getMessage()
-                .contains("system.txt"));
-        Files.writeString(folder.resolve("system.txt"), "Write a title.\n");
-        Files.writeString(folder.resolve("instructions.txt"), "Title?\n\n");
-        var prompts = Prompts.read(folder, ResponseType.SUMMARY);
-        assertEquals(List.of("Title?"), prompts.instructions());
+    void aFolderIsATypeOfItsOwn(@TempDir Path parent) throws Exception {
+        var folder = Files.createDirectory(parent.resolve("odd_one_out"));
+        refused(folder, "system.txt");
+        Files.writeString(folder.resolve("system.txt"), "Say which picture is not like the others.\n");
+        Files.writeString(folder.resolve("instructions.txt"), "Which is the odd one out?\n\n");
+        Files.writeString(folder.resolve("type.properties"), "images=3\nboxes=false\nformat=Answer in a word.\n");
+        var prompts = Prompts.read(folder);
+        assertEquals(new ResponseType("odd one out", 3), prompts.type());
+        assertEquals(
+                List.of(new Turn("Which is the odd one out?\nAnswer in a word.", "the second")),
+                prompts.read("{\"response\": \"the second\"}", "any"));
         assertEquals(1, prompts.messages().size());
+        assertEquals(
+                "Say which picture is not like the others.\n\nReply in JSON: {\"response\": what you write}.",
+                prompts.messages().get(0).text());
+        assertFalse(last(prompts.request(Contexts.drawn(3), false)).contains("["), "no boxes");
         Files.writeString(folder.resolve("example1.user.txt"), "A dog.");
-        assertTrue(assertThrows(DataException.class, () -> Prompts.read(folder, ResponseType.SUMMARY))
-                .getMessage()
-                .contains("example1.assistant.txt"));
+        refused(folder, "example1.assistant.txt");
+        Files.writeString(folder.resolve("example1.assistant.txt"), "the second");
+        refused(folder, "example1.assistant.txt, reply: got the reply is not complete JSON");
+        Files.writeString(folder.resolve("example1.assistant.txt"), "{\"response\": \"the second\"}");
+        for (var wrong : List.of("images=9", "boxes=no", "picture=1")) {
+            Files.writeString(folder.resolve("type.properties"), wrong);
+            refused(folder, "type.properties, " + wrong.split("=")[0]);
+        }
+        assertThrows(IllegalArgumentException.class, () -> Prompts.of(prompts.type()));
+    }
+
+    private static void refused(Path folder, String words) {
+        var message =
+                assertThrows(DataException.class, () -> Prompts.read(folder)).getMessage();
+        assertTrue(message.contains(words), message);
+    }
+
+    @Test
+    void aShippedTypeMayHaveOtherPrompts(@TempDir Path parent) throws Exception {
+        var folder = Files.createDirectory(parent.resolve("question-answering"));
+        Files.writeString(folder.resolve("system.txt"), "Ask.");
+        assertEquals(ResponseType.QUESTION_ANSWERING, Prompts.read(folder).type());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'Is it?\n===\nyes\n===\nHow many?\n===\ntwo\n===', 2",
+        "'Question:\n===\nIs it?\n===\nAnswer:\n===\nyes\n===', 1",
+        "'Question: Is it?\n====\nAnswer: yes', 1",
+        "'Is it?\r\n===\r\nyes', 1"
+    })
+    void plainTextIsReadInBlocks(String reply, int turns) throws ReplyForm.Unreadable {
+        var read = ReplyForm.TURNS_AS_TEXT.read(reply, null);
+        assertEquals(turns, read.size());
+        assertEquals(new Turn("Is it?", "yes"), read.get(0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Is it? yes", "Is it?\n===\nyes\n===\nHow many?", "==="})
+    void halfATurnIsNoTurn(String reply) {
+        assertThrows(ReplyForm.Unreadable.class, () -> ReplyForm.TURNS_AS_TEXT.read(reply, null));
     }
 
     @Test
