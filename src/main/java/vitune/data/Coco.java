@@ -183,8 +183,12 @@ public final class Coco {
         List<JsonObject> names = new ArrayList<>();
         categories.forEach((name, id) -> names.add(row("id", id, "name", name)));
         Path annotations = folder.resolve("annotations");
-        JsonRow.write(annotations.resolve("captions.json"), file(description, images, captions, List.of()));
-        JsonRow.write(annotations.resolve("instances.json"), file(description, images, boxes, names));
+        JsonFile.write(
+                annotations.resolve("captions.json"),
+                file(description, images, captions, List.of()).iterator());
+        JsonFile.write(
+                annotations.resolve("instances.json"),
+                file(description, images, boxes, names).iterator());
     }
 
     private static List<String> file(

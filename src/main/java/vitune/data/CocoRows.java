@@ -60,13 +60,13 @@ final class CocoRows {
     /** Reads some sections of a file and tells which it has. */
     private static Set<String> read(Path file, Map<String, Consumer<JsonRow>> uses) {
         Set<String> found = new HashSet<>();
-        JsonRow.read(file, reader -> {
+        JsonFile.read(file, reader -> {
             reader.beginObject();
             while (reader.hasNext()) {
                 String section = reader.nextName();
                 found.add(section);
                 if (uses.containsKey(section)) {
-                    JsonRow.each(file, reader, section, FIELDS, uses.get(section));
+                    JsonFile.each(file, reader, section, FIELDS, uses.get(section));
                 } else {
                     reader.skipValue();
                 }
@@ -110,6 +110,7 @@ final class CocoRows {
         }
         String name = row.text("file_name");
         Path file = places.stream()
+                .filter(place -> JsonRow.inside(place, name))
                 .map(place -> place.resolve(name))
                 .filter(Files::isRegularFile)
                 .findFirst()

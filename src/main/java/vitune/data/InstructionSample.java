@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * A conversation about a picture: one row of instruction data.
@@ -31,6 +32,18 @@ public record InstructionSample(
         if (turns.isEmpty()) {
             throw new IllegalArgumentException("sample " + id + ": turns must not be empty");
         }
+    }
+
+    /**
+     * Where it comes from, in a word: what provenance names as the {@link Mixture}'s part, as the source or as the
+     * teacher, whichever comes first; else "not told".
+     */
+    public String source() {
+        return Stream.of(Mixture.PART, "source", "teacher")
+                .map(key -> provenance.getOrDefault(key, ""))
+                .filter(name -> !name.isBlank())
+                .findFirst()
+                .orElse("not told");
     }
 
     /** One line: id, type, turns and the first instruction. */

@@ -8,11 +8,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -65,6 +63,22 @@ public final class InstructionSet implements Iterable<InstructionSample> {
                                         .get(random.nextInt(picture.captions().size())))),
                         Map.of("source", "caption")))
                 .toList());
+    }
+
+    /**
+     * Reads a file by its ending: {@code .json} ({@link LlavaJson}), {@code .jsonl} ({@link JsonLines}), {@code
+     * .parquet} ({@link Parquet}).
+     *
+     * @param imageFolder where the pictures that the file names are
+     * @throws DataException for bad rows, by file, row and field
+     */
+    public static InstructionSet read(Path file, Path imageFolder) {
+        return SetFile.read(file, imageFolder);
+    }
+
+    /** Writes a file by its ending, as {@link #read} reads it; pictures are named relative to their folder. */
+    public void write(Path file, Path imageFolder) {
+        SetFile.write(file, imageFolder, this);
     }
 
     /** Two parts of a set that share no picture. */
@@ -137,7 +151,7 @@ public final class InstructionSet implements Iterable<InstructionSample> {
         if (!(trainShare > 0 && trainShare < 1)) {
             throw new IllegalArgumentException("trainShare must be above 0 and below 1, got " + trainShare);
         }
-        List<List<InstructionSample>> clusters = new ArrayList<>(clusters().values());
+        List<List<InstructionSample>> clusters = PictureClusters.of(samples);
         if (clusters.size() < 2) {
             throw new IllegalArgumentException(
                     "a split needs two pictures that are not compared, got " + clusters.size());
@@ -155,29 +169,6 @@ public final class InstructionSet implements Iterable<InstructionSample> {
         return new Split(only(sample -> !validation.contains(sample)), only(validation::contains));
     }
 
-    /** Samples that hang together through their pictures; a text-only sample stands alone. */
-    private Map<Object, List<InstructionSample>> clusters() {
-        Map<Path, Path> parent = new HashMap<>();
-        for (InstructionSample sample : samples) {
-            for (Path image : sample.images()) {
-                parent.putIfAbsent(image, image);
-                parent.put(root(parent, image), root(parent, sample.images().get(0)));
-            }
-        }
-        Function<InstructionSample, Object> cluster = sample -> sample.images().isEmpty()
-                ? sample.id()
-                : root(parent, sample.images().get(0));
-        return samples.stream().collect(Collectors.groupingBy(cluster, LinkedHashMap::new, Collectors.toList()));
-    }
-
-    private static Path root(Map<Path, Path> parent, Path image) {
-        Path root = image;
-        while (!parent.get(root).equals(root)) {
-            root = parent.get(root);
-        }
-        return root;
-    }
-
     /** A row for each sample: id, type, images, turns, first instruction, first response. */
     public Table table() {
         return Table.create(
@@ -192,6 +183,14 @@ public final class InstructionSet implements Iterable<InstructionSample> {
                                 .toArray()),
                 column("instruction", sample -> sample.turns().get(0).instruction()),
                 column("response", sample -> sample.turns().get(0).response()));
+    }
+
+    /**
+     * What the set is made of, a row for each source and type, the largest source first: samples, share in percent, turns, pictures (each counted
+     * once), samples without a picture, words of a response on average.
+     */
+    public Table composition() {
+        return Composition.table(samples);
     }
 
     private StringColumn column(String name, Function<InstructionSample, String> value) {
@@ -236,7 +235,7 @@ public final class InstructionSet implements Iterable<InstructionSample> {
         return new InstructionSet(samples.stream().filter(wanted).toList());
     }
 
-    private static <T> List<T> shuffled(List<T> list, long seed) {
+    static <T> List<T> shuffled(List<T> list, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         List<T> copy = new ArrayList<>(list);
         for (int i = copy.size() - 1; i > 0; i--) {

@@ -3,96 +3,19 @@ package vitune.data;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import com.google.gson.Strictness;
-import com.google.gson.stream.JsonReader;
-import com.google.gson.stream.JsonToken;
-import com.google.gson.stream.MalformedJsonException;
-import java.io.BufferedWriter;
-import java.io.EOFException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
- * One object of a JSON file that knows where it stands, so that a missing or odd field is an error with a name. Files
- * are read a row at a time.
+ * One object of a JSON file that knows where it stands, so that a missing or odd field is an error with a name.
  *
  * @param at the row: "annotations[12]"
  */
 record JsonRow(Path file, String at, JsonObject fields) {
-    private static final Pattern PLACE = Pattern.compile("at (line \\d+) (column \\d+)");
-
-    /** What is done with a reader at the start of a file. */
-    interface Body {
-        void read(JsonReader reader) throws IOException;
-    }
-
-    /** Reads a whole file; broken JSON becomes an error with line and column. */
-    static void read(Path file, Body body) {
-        try (JsonReader reader = new JsonReader(Files.newBufferedReader(file))) {
-            reader.setStrictness(Strictness.STRICT);
-            body.read(reader);
-            if (reader.peek() != JsonToken.END_DOCUMENT) {
-                throw new DataException(file, "end", "more after the end of the JSON", "nothing");
-            }
-        } catch (NoSuchFileException e) {
-            throw new DataException(file, "file", "no such file", "a JSON file");
-        } catch (CharacterCodingException e) {
-            throw new DataException(file, "text", "bytes that are not UTF-8", "JSON in UTF-8");
-        } catch (MalformedJsonException | EOFException | JsonParseException | IllegalStateException e) {
-            throw broken(file, e);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static DataException broken(Path file, Exception e) {
-        String message = String.valueOf(e.getMessage())
-                .lines()
-                .findFirst()
-                .orElse("")
-                .replaceFirst("Use JsonReader\\S+ to accept malformed JSON", "malformed");
-        Matcher place = PLACE.matcher(message);
-        String where = place.find() ? place.group(1) + ", " + place.group(2) : "text";
-        return e instanceof IllegalStateException
-                ? new DataException(file, where, "JSON of another layout (" + message + ")", "the format's layout", e)
-                : new DataException(file, where, "broken JSON (" + message + ")", "well-formed JSON", e);
-    }
-
-    /** Reads an array of objects, keeping only the named fields (all if none are named). */
-    static void each(Path file, JsonReader reader, String array, Set<String> keep, Consumer<JsonRow> use)
-            throws IOException {
-        reader.beginArray();
-        for (int i = 0; reader.hasNext(); i++) {
-            JsonObject row = new JsonObject();
-            reader.beginObject();
-            while (reader.hasNext()) {
-                String field = reader.nextName();
-                if (keep.isEmpty() || keep.contains(field)) {
-                    row.add(field, JsonParser.parseReader(reader));
-                } else {
-                    reader.skipValue();
-                }
-            }
-            reader.endObject();
-            use.accept(new JsonRow(file, array + "[" + i + "]", row));
-        }
-        reader.endArray();
-    }
-
     boolean has(String field) {
         return fields.has(field) && !fields.get(field).isJsonNull();
     }
@@ -100,6 +23,16 @@ record JsonRow(Path file, String at, JsonObject fields) {
     /** A text that is not blank, without white space around it. */
     String text(String field) {
         return value(field, "a text that is not blank", JsonRow::text);
+    }
+
+    /** A text without white space around it, or "" where there is none. */
+    String textOrNone(String field) {
+        return has(field)
+                ? value(
+                        field,
+                        "a text",
+                        value -> value.getAsJsonPrimitive().getAsString().strip())
+                : "";
     }
 
     static String text(JsonElement value) {
@@ -159,20 +92,28 @@ record JsonRow(Path file, String at, JsonObject fields) {
         return new DataException(file, at + "." + field, came, expected);
     }
 
-    /** Writes a file whole or not at all. */
-    static void write(Path file, Iterable<String> lines) {
+    /** Whether a name stays in a folder, also by way of ".."; a plain one does, what can be no name does not. */
+    static boolean inside(Path folder, String name) {
         try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            Path fresh = file.resolveSibling(file.getFileName() + ".part");
-            try (BufferedWriter writer = Files.newBufferedWriter(fresh)) {
-                for (String line : lines) {
-                    writer.write(line);
-                    writer.write('\n');
-                }
-            }
-            Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return !name.contains("..") && !Path.of(name).isAbsolute()
+                    || folder.resolve(name)
+                            .toAbsolutePath()
+                            .normalize()
+                            .startsWith(folder.toAbsolutePath().normalize());
+        } catch (InvalidPathException e) {
+            return false;
         }
+    }
+
+    /** The picture of that name; a name that is missing there or leads out of the folder is an error of this field. */
+    Path picture(String field, String name, Path folder) {
+        if (!inside(folder, name)) {
+            throw error(field, name, "a name that stays inside " + folder);
+        }
+        Path picture = folder.resolve(name);
+        if (!Files.isRegularFile(picture)) {
+            throw error(field, name, "a picture in " + folder);
+        }
+        return picture;
     }
 }

@@ -3,19 +3,19 @@ package vitune.data;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * LLaVA's JSON: a list of {@code {"id", "image", "conversations": [{"from": "human" | "gpt", "value"}]}}, with {@code
  * <image>} in the first human turn. A row without a picture is a text-only conversation. Beside LLaVA's fields this kit
- * writes {@code type} and {@code provenance}, which LLaVA ignores; two pictures are a list under {@code image}.
+ * writes {@code type} and {@code provenance}, which LLaVA ignores; two pictures are a list under {@code image}. White
+ * space around texts is not kept.
  */
 public final class LlavaJson {
     private static final String IMAGE = "<image>";
@@ -31,19 +31,46 @@ public final class LlavaJson {
      * Reads a file. LLaVA's own files use a picture's id for several rows: the second row of id 7 becomes "7#2".
      *
      * @param untyped the type of rows that name none
-     * @throws DataException for a missing picture, a blank or odd turn, a wrong number of {@code <image>} marks
+     * @throws DataException for a missing picture or one outside of the folder, a blank or odd turn, a wrong number of
+     *     {@code <image>} marks
      */
     public static InstructionSet read(Path json, Path imageFolder, ResponseType untyped) {
-        List<InstructionSample> samples = new ArrayList<>();
+        try (Stream<InstructionSample> samples = stream(json, imageFolder, untyped)) {
+            return InstructionSet.of(samples.toList());
+        }
+    }
+
+    /** The samples of a file, one at a time; rows without a type are taken for conversations. */
+    public static Stream<InstructionSample> stream(Path json, Path imageFolder) {
+        return stream(json, imageFolder, ResponseType.CONVERSATION);
+    }
+
+    /**
+     * The samples of a file, one at a time: for files that are larger than memory. Only the ids are kept (about 100
+     * bytes a row), to tell rows of one id apart as {@link #read(Path, Path, ResponseType)} does. Close the stream, and
+     * read it in order:
+     *
+     * <pre>{@code
+     * try (var rows = LlavaJson.stream(json, images)) {
+     *     LlavaJson.write(shorter, images, rows.filter(row -> row.turns().size() < 4));
+     * }
+     * }</pre>
+     *
+     * @param untyped the type of rows that name none
+     * @throws DataException when the row at fault is reached, as {@code read} does
+     */
+    public static Stream<InstructionSample> stream(Path json, Path imageFolder, ResponseType untyped) {
+        return samples(JsonRows.ofList(json), imageFolder, untyped);
+    }
+
+    /** Rows of this layout as samples. */
+    static Stream<InstructionSample> samples(Stream<JsonRow> rows, Path imageFolder, ResponseType untyped) {
         Map<String, Integer> seen = new HashMap<>();
-        JsonRow.read(
-                json,
-                reader -> JsonRow.each(json, reader, "", Set.of(), row -> {
-                    String id = row.text("id");
-                    int copies = seen.merge(id, 1, Integer::sum);
-                    samples.add(sample(row, copies == 1 ? id : id + "#" + copies, imageFolder, untyped));
-                }));
-        return InstructionSet.of(samples);
+        return rows.map(row -> {
+            String id = row.text("id");
+            int copies = seen.merge(id, 1, Integer::sum);
+            return sample(row, copies == 1 ? id : id + "#" + copies, imageFolder, untyped);
+        });
     }
 
     private static InstructionSample sample(JsonRow row, String id, Path imageFolder, ResponseType untyped) {
@@ -83,12 +110,9 @@ public final class LlavaJson {
                                 .map(JsonRow::text)
                                 .toList()
                         : List.of(JsonRow.text(v)));
-        for (String name : names) {
-            if (!Files.isRegularFile(imageFolder.resolve(name))) {
-                throw row.error("image", name, "a picture in " + imageFolder);
-            }
-        }
-        return names.stream().map(imageFolder::resolve).toList();
+        return names.stream()
+                .map(name -> row.picture("image", name, imageFolder))
+                .toList();
     }
 
     private static List<Turn> turns(JsonRow row, int images) {
@@ -126,19 +150,64 @@ public final class LlavaJson {
 
     /** Writes a set, one sample a line; pictures are named relative to their folder. */
     public static void write(Path json, Path imageFolder, InstructionSet set) {
-        List<String> lines = new ArrayList<>();
+        write(json, imageFolder, set.samples().stream());
+    }
+
+    /**
+     * Writes samples as they come, one a line, whole or not at all: until the last is written the file keeps what it
+     * held, so that a file may be read and written anew in one pass.
+     *
+     * @throws IllegalArgumentException for a picture outside of the folder and for an instruction that holds {@code
+     *     <image>}
+     */
+    public static void write(Path json, Path imageFolder, Stream<InstructionSample> samples) {
+        JsonFile.writeList(json, lines(samples, imageFolder).iterator());
+    }
+
+    /** Samples as lines of JSON. */
+    static Stream<String> lines(Stream<InstructionSample> samples, Path imageFolder) {
+        return rows(samples, imageFolder).map(JsonObject::toString);
+    }
+
+    /** Samples as rows; what could not be read back is refused. */
+    static Stream<JsonObject> rows(Stream<InstructionSample> samples, Path imageFolder) {
         Path folder = imageFolder.toAbsolutePath().normalize();
-        for (InstructionSample sample : set) {
-            List<String> names = sample.images().stream()
-                    .map(image -> folder.relativize(image.toAbsolutePath().normalize())
-                            .toString()
-                            .replace('\\', '/'))
-                    .toList();
-            lines.add(row(sample, names, true) + (lines.size() + 1 < set.size() ? "," : ""));
+        return samples.map(sample -> {
+            for (Turn turn : sample.turns()) {
+                if (turn.instruction().contains(IMAGE)) {
+                    throw new IllegalArgumentException("sample " + sample.id() + ": an instruction must not hold "
+                            + IMAGE + ", which this layout takes for a picture");
+                }
+                if (halved(turn.instruction()) || halved(turn.response())) {
+                    throw new IllegalArgumentException("sample " + sample.id()
+                            + ": texts must be Unicode, got half a surrogate pair, which UTF-8 cannot hold");
+                }
+            }
+            return row(sample, names(sample, folder), true);
+        });
+    }
+
+    private static boolean halved(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                return text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+            }
         }
-        lines.add(0, "[");
-        lines.add("]");
-        JsonRow.write(json, lines);
+        return false;
+    }
+
+    /** The names of a sample's pictures in their folder, with slashes. */
+    static List<String> names(InstructionSample sample, Path folder) {
+        return sample.images().stream()
+                .map(image -> {
+                    Path picture = image.toAbsolutePath().normalize();
+                    if (!picture.startsWith(folder)) {
+                        throw new IllegalArgumentException(
+                                "sample " + sample.id() + ": pictures must be in " + folder + ", got " + picture);
+                    }
+                    return folder.relativize(picture).toString().replace('\\', '/');
+                })
+                .toList();
     }
 
     /** A sample as LLaVA writes it. */

@@ -140,6 +140,7 @@ class CocoTest {
                 "captions  | \"width\": 10, \"id\": 42 | \"width\": 0, \"id\": 42 | images[0].width          | >= 1",
                 "captions  | \"width\": 10, \"id\": 7 | \"width\": 10, \"id\": 42 | images[1].id            | a second time",
                 "captions  | \"a.jpg\"              | \"c.jpg\"       | images[1].file_name          | images",
+                "captions  | \"a.jpg\" | \"../annotations/captions.json\" | images[1].file_name      | images",
                 "captions  | \"images\": [          | \"images\": [[  | line 1, column               | another layout",
                 "captions  | \"Someone waits.\"}    | \"Someone waits.\" | line 7, column            | broken JSON",
                 "captions  | \"Ein Hündchen.\"}]}   | \"Ein Hündchen.\"} | line 8, column            | broken JSON",

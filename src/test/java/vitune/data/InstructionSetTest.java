@@ -138,6 +138,35 @@ class InstructionSetTest {
     }
 
     @Test
+    void theCompositionCountsBySourceAndType() {
+        InstructionSample told = new InstructionSample(
+                "t",
+                List.of(),
+                ResponseType.SUMMARY,
+                List.of(new Turn("q", "one two three"), new Turn("q", "four")),
+                Map.of("teacher", "built-in", "part", "first", "source", "file"));
+        Table table = set().and(InstructionSet.of(List.of(told))).composition();
+        assertEquals(4, table.rowCount());
+        assertEquals(
+                "not told, complex reasoning, 40, 33.1, 40, 40, 0, 2",
+                table.columnNames().stream()
+                        .map(name -> table.column(name).getString(0))
+                        .collect(Collectors.joining(", ")));
+        assertEquals(
+                "first, summary, 1, 0.8, 2, 0, 1, 2",
+                table.columnNames().stream()
+                        .map(name -> table.column(name).getString(3))
+                        .collect(Collectors.joining(", ")));
+    }
+
+    @Test
+    void aFileIsKnownByItsEnding() {
+        IllegalArgumentException e = assertThrows(
+                IllegalArgumentException.class, () -> InstructionSet.read(Path.of("set.csv"), Path.of(".")));
+        assertTrue(e.getMessage().contains("set.csv"), e.getMessage());
+    }
+
+    @Test
     void badSamplesAreRefused() {
         InstructionSample a = sample("a", ResponseType.SUMMARY, "a.png");
         assertThrows(IllegalArgumentException.class, () -> InstructionSet.of(List.of(a, a)));

@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +108,7 @@ class LlavaJsonTest {
                 "\"image\": \"a.jpg\", \"model\" | \"image\": \"c.jpg\", \"model\" | [1].image    | c.jpg",
                 "\"image\": \"a.jpg\", \"model\" | \"image\": [], \"model\" | [1].conversations[0].value | 1 times <image>",
                 "\"image\": \"a.jpg\", \"model\" | \"image\": 3.5, \"model\" | [1].image             | 3.5",
+                "\"image\": \"a.jpg\", \"model\" | \"image\": \"a\\u0000\", \"model\" | [1].image   | stays inside",
                 "<image>\\nDescribe.     | Describe.                 | [1].conversations[0].value  | got 0 times",
                 "<image>\\nDescribe.     | <image>                   | [1].conversations[0].value  | an instruction",
                 "Its colour?             | Its colour? <image>       | [0].conversations[2].value  | expected 0",
@@ -128,6 +131,85 @@ class LlavaJsonTest {
         assertEquals(json, e.file());
         assertTrue(e.where().startsWith(where), e.getMessage());
         assertTrue(e.getMessage().contains(also), e.getMessage());
+    }
+
+    @Test
+    void aStreamGivesTheRowsBeforeABadOne() throws IOException {
+        Files.writeString(json, ROWS.replace("\"Good day.\"}]}]", "\"Good day.\"}]"));
+        try (Stream<InstructionSample> rows = LlavaJson.stream(json, folder)) {
+            var samples = rows.iterator();
+            assertEquals("7", samples.next().id());
+            assertEquals("7#2", samples.next().id());
+            DataException e = assertThrows(DataException.class, samples::next);
+            assertTrue(e.where().startsWith("line 8, column"), e.getMessage());
+        }
+    }
+
+    @Test
+    void aFileIsReadFilteredAndWrittenInOnePass() throws IOException {
+        Files.writeString(json, ROWS);
+        try (Stream<InstructionSample> rows = LlavaJson.stream(json, folder)) {
+            LlavaJson.write(json, folder, rows.filter(row -> row.turns().size() == 1));
+        }
+        assertEquals(
+                List.of("7#2", "text"),
+                LlavaJson.read(json, folder).samples().stream()
+                        .map(InstructionSample::id)
+                        .toList());
+    }
+
+    @Test
+    void whatFailsLeavesTheOldFileAndNothingElse() throws IOException {
+        Files.writeString(json, ROWS);
+        Path from = Files.writeString(folder.resolve("from.json"), ROWS.replace("\"Good day.\"", "3, 4"));
+        try (Stream<InstructionSample> rows = LlavaJson.stream(from, folder)) {
+            assertThrows(DataException.class, () -> LlavaJson.write(json, folder, rows));
+        }
+        assertEquals(ROWS, Files.readString(json));
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(4, files.count());
+        }
+    }
+
+    @Test
+    void picturesStayInTheirFolder() throws IOException {
+        Path inner = Files.createDirectories(folder.resolve("inner"));
+        Files.writeString(json, ROWS.replace("\"a.jpg\", \"model\"", "\"../a.jpg\", \"model\""));
+        Files.copy(folder.resolve("a.jpg"), inner.resolve("a.jpg"));
+        DataException e = assertThrows(DataException.class, () -> LlavaJson.read(json, inner));
+        assertEquals("[1].image", e.where());
+        assertTrue(e.getMessage().contains("got ../a.jpg, expected a name that stays inside"), e.getMessage());
+        InstructionSet outside = InstructionSet.of(List.of(new InstructionSample(
+                "x", List.of(folder.resolve("a.jpg")), ResponseType.SUMMARY, List.of(new Turn("q", "a")), Map.of())));
+        assertThrows(IllegalArgumentException.class, () -> LlavaJson.write(json, inner, outside));
+    }
+
+    @Test
+    void theFolderMayBeTheOneWeAreIn() {
+        JsonRow row = new JsonRow(json, "[0]", new JsonObject());
+        assertEquals(Path.of("pom.xml"), row.picture("image", "pom.xml", Path.of("")));
+        assertEquals(Path.of("./pom.xml"), row.picture("image", "pom.xml", Path.of(".")));
+        assertThrows(
+                DataException.class,
+                () -> row.picture("image", folder.resolve("a.jpg").toString(), Path.of("")));
+    }
+
+    @Test
+    void halfACharacterIsRefusedInEveryFormat() {
+        InstructionSet cut = InstructionSet.of(List.of(new InstructionSample(
+                "x", List.of(), ResponseType.SUMMARY, List.of(new Turn("bus?", "\ud83d\ude8c \ud83d")), Map.of())));
+        for (String name : List.of("x.json", "x.jsonl", "x.parquet")) {
+            IllegalArgumentException e =
+                    assertThrows(IllegalArgumentException.class, () -> cut.write(folder.resolve(name), folder));
+            assertTrue(e.getMessage().startsWith("sample x: "), e.getMessage());
+        }
+    }
+
+    @Test
+    void aMarkInAnInstructionIsRefused() {
+        InstructionSet marked = InstructionSet.of(List.of(new InstructionSample(
+                "x", List.of(), ResponseType.SUMMARY, List.of(new Turn("what does <image> mean?", "a")), Map.of())));
+        assertThrows(IllegalArgumentException.class, () -> LlavaJson.write(json, folder, marked));
     }
 
     @Test

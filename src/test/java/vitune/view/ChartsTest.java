@@ -111,6 +111,25 @@ class ChartsTest {
     }
 
     @Test
+    void manyKindsAreToldAsTheLargestAndOthers() {
+        Map<String, int[]> words = new LinkedHashMap<>();
+        for (int i = 1; i <= 9; i++) {
+            words.put("k" + i, new int[i]);
+        }
+        Map<String, int[]> told = CompositionChart.told(words);
+        assertEquals(List.of("k9", "k8", "k7", "k6", "k5", "4 others"), List.copyOf(told.keySet()));
+        assertEquals(10, told.get("4 others").length);
+        String longest = "x".repeat(60);
+        assertEquals(
+                28,
+                CompositionChart.told(Map.of(longest, new int[1]))
+                        .keySet()
+                        .iterator()
+                        .next()
+                        .length());
+    }
+
+    @Test
     void theCompositionReadsInstructionSets() {
         var turns = List.of(new Turn("What?", "a red car"), new Turn("How many?", "two"));
         var set = InstructionSet.of(
