@@ -43,7 +43,7 @@ final class Fetch {
             }
             boolean fresh = !Files.exists(blob);
             if (fresh) {
-                Path part = blob.resolveSibling(entry.etag() + ".incomplete");
+                Path part = storage.part(entry.etag());
                 fill(file, entry, part);
                 verify(file, entry, part);
                 Storage.move(part, blob);

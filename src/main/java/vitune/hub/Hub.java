@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The cache is the one of Python's huggingface_hub, to the link: what either has brought, the other finds. Brought is
  * what a model needs to be loaded: settings, tokenizer, and weights as safetensors, never as pickle. A cut download goes
  * on where it stopped, in a later call too, and each file is checked against its hash before it is seen. Several
- * threads and processes may ask for the same model at once. A proxy is the JVM's ({@code -Dhttps.proxyHost}).
+ * threads and processes may ask for the same model at once; a half that Python left is not continued, nor ours by it,
+ * since neither's locks keep the other out. A proxy is the JVM's ({@code -Dhttps.proxyHost}).
  *
  * <p>Source: {@code snapshot_download} of huggingface_hub. <i>Differs:</i> a ref is written after the files it stands
  * for, not before, so that it never points to half a model.
@@ -138,7 +139,7 @@ public final class Hub {
      * @param id {@code owner/name} or {@code name}
      * @param revision a branch, a tag or a commit
      * @throws IllegalArgumentException if the id or the revision has not the form of one
-     * @throws HubException if there is no such model or it may not be read, if its weights are only there as pickle, if
+     * @throws HubException if there is no such model or it may not be read, if it has no {@code tokenizer.json}, if its weights are only there as pickle, if
      *     a file comes damaged, if there is no room for it, or if offline the cache does not have it
      * @throws CancellationException if the thread is interrupted; the next call goes on from there
      */

@@ -54,6 +54,11 @@ final class Storage {
         return folder.resolve("blobs").resolve(etag);
     }
 
+    /** What has come of a blob. Not the name Python has for it: its locks do not keep ours out, nor ours its own. */
+    Path part(String etag) {
+        return folder.resolve("blobs").resolve(etag + ".vitune.incomplete");
+    }
+
     Path lock(String etag) {
         return cache.resolve(".locks").resolve(name).resolve(etag + ".lock");
     }
@@ -92,18 +97,27 @@ final class Storage {
         }
     }
 
-    /** What a snapshot lacks before it can be loaded: its settings, or weights, whose index names the shards. */
+    /**
+     * What a snapshot lacks before it can be loaded: settings, tokenizer, a file of its processor, or weights. Where
+     * there is no {@code model.safetensors}, an index names the shards.
+     */
     List<String> missing(String commit) throws IOException {
         Path snapshot = snapshot(commit);
         List<String> missing = new ArrayList<>();
-        if (!Files.exists(snapshot.resolve("config.json"))) {
-            missing.add("config.json");
-        }
-        Path index = snapshot.resolve("model.safetensors.index.json");
-        if (!Files.exists(index)) {
-            if (!Files.exists(snapshot.resolve("model.safetensors"))) {
-                missing.add("model.safetensors (or its shards and their index)");
+        for (String needed : Wanted.NEEDED) {
+            if (!Files.exists(snapshot.resolve(needed))) {
+                missing.add(needed);
             }
+        }
+        if (Wanted.PROCESSORS.stream().noneMatch(file -> Files.exists(snapshot.resolve(file)))) {
+            missing.add(String.join(" or ", Wanted.PROCESSORS));
+        }
+        if (Files.exists(snapshot.resolve(Wanted.WHOLE))) {
+            return missing;
+        }
+        Path index = snapshot.resolve(Wanted.INDEX);
+        if (!Files.exists(index)) {
+            missing.add(Wanted.WHOLE + " (or its shards and their index)");
             return missing;
         }
         for (String shard : shards(index)) {
@@ -124,8 +138,12 @@ final class Storage {
                 shards.add(shard.getAsString());
             }
             return shards;
-        } catch (JsonParseException | IllegalStateException | NullPointerException | ClassCastException e) {
-            throw new HubException(index + ": expected a JSON object with a weight_map", e);
+        } catch (JsonParseException
+                | IllegalStateException
+                | NullPointerException
+                | ClassCastException
+                | UnsupportedOperationException e) { // what Gson says of null, of an array, of an object
+            throw new HubException(index + ": expected a JSON object with a weight_map of file names", e);
         }
     }
 

@@ -14,10 +14,15 @@ final class Wanted {
             + "|tokenizer\\.json|tokenizer_config\\.json|special_tokens_map\\.json|added_tokens\\.json"
             + "|chat_template\\.\\w+|vocab\\.json|vocab\\.txt|merges\\.txt|tokenizer\\.model"
             + "|qformer_tokenizer/\\w[\\w-]*\\.(?:json|txt|model)");
-    private static final String WHOLE = "model.safetensors";
-    private static final String INDEX = "model.safetensors.index.json";
+    static final String WHOLE = "model.safetensors";
+    static final String INDEX = "model.safetensors.index.json";
     /** Not model.fp16.safetensors and the like, which are copies in another precision. */
     static final Pattern SHARD = Pattern.compile("model[\\w-]*\\.safetensors");
+
+    /** Files that no model is without. */
+    static final List<String> NEEDED = List.of("config.json", "tokenizer.json");
+    /** Files of the image processor, one of which must be there. */
+    static final List<String> PROCESSORS = List.of("preprocessor_config.json", "processor_config.json");
 
     private static final Pattern PICKLE = Pattern.compile(".*\\.(?:bin|pt|pth|ckpt|pkl)");
 
@@ -26,7 +31,7 @@ final class Wanted {
     /**
      * The files in the order in which they are brought: the weights last, so that where they are, all is.
      *
-     * @throws HubException if there are no settings, or no weights as safetensors
+     * @throws HubException if there are no settings, no tokenizer, no processor, or no weights as safetensors
      */
     static List<String> of(ModelId model, List<String> listed) {
         for (String file : listed) {
@@ -39,6 +44,15 @@ final class Wanted {
         if (!wanted.contains("config.json")) {
             throw new HubException(model + " has no config.json among its " + listed.size()
                     + " files: expected a model as transformers saves it");
+        }
+        if (!wanted.contains("tokenizer.json")) {
+            throw new HubException(model + " has no tokenizer.json: write it once, in Python with transformers, by"
+                    + " AutoTokenizer.from_pretrained(\"" + model + "\", use_fast=True).save_pretrained(folder),"
+                    + " with the model's other files beside it, and give that folder");
+        }
+        if (PROCESSORS.stream().noneMatch(wanted::contains)) {
+            throw new HubException(model + " has neither " + String.join(" nor ", PROCESSORS)
+                    + ": expected a model that reads pictures");
         }
         if (listed.contains(WHOLE)) {
             wanted.add(WHOLE);

@@ -5,10 +5,11 @@ import ai.djl.ndarray.NDScope;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import vitune.data.Pictures;
 import vitune.tensor.Gradients;
@@ -28,17 +29,31 @@ record Answering(VisionLanguageModel model) {
                 int[] room = Padding.of(prompts.mask(), read.getShape().get(1))
                         .room(model.config().language().maxTokens(), maxNewTokens);
                 try (Continuation prompt = model.language().read(read, prompts.mask(), model.manager())) {
+                    List<Set<Long>> said = said(prompts);
                     if (decoding instanceof Beam beam) {
-                        int all = Arrays.stream(room).min().getAsInt();
-                        return new BeamSearch(beam, model.specials(), all, model.manager())
-                                .run(prompt).stream()
+                        return new BeamSearch(beam, model.specials(), this::ended, room, model.manager())
+                                .run(prompt, said).stream()
                                         .map(BeamSearch.Written::ids)
                                         .toList();
                     }
-                    return new DecodingLoop(model.specials(), this::ended).run(prompt, decoding, room, listener);
+                    return new DecodingLoop(model.specials(), this::ended).run(prompt, decoding, room, said, listener);
                 }
             }
         });
+    }
+
+    /** The words before an answer, row by row: those of the prompt, or what the decoder beside an encoder starts from. */
+    private List<Set<Long>> said(Batch prompts) {
+        long[] ids = prompts.ids().toLongArray();
+        long[] mask = prompts.mask().toLongArray();
+        int width = (int) prompts.ids().getShape().get(1);
+        List<Set<Long>> said = new ArrayList<>();
+        for (int row = 0; row < ids.length; row += width) {
+            Set<Long> words = new HashSet<>();
+            for (int i = row; i < row + width; i++) if (mask[i] == 1) words.add(ids[i]);
+            said.add(model.config().language() instanceof T5Config t5 ? Set.of(t5.start()) : words);
+        }
+        return said;
     }
 
     /** Whether a stop string of the template has been written. */

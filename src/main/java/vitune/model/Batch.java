@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Conversations side by side. The pictures are there as pixels, or as features if the vision encoder has seen them.
  *
  * @param pixels [N, 3, S, S], the pictures of all rows in order; null if there are features, or no pictures
- * @param features [N, P+1, Dv], what the vision encoder made of them; null if it has yet to look
+ * @param features [N, F, Dv], what the vision encoder made of them (F = P+1 where CLS is kept, else P); null if it has yet to look
  * @param ids [B, T]
  * @param labels [B, L], -100 where nothing is learned; L = T unless an encoder reads and a decoder writes
  * @param mask [B, T], 1 for a token, 0 for padding
@@ -90,7 +90,7 @@ public record Batch(
         return new Batch(pictures, null, ids, labels, mask, instruction);
     }
 
-    /** The same with pictures the vision encoder has seen, [N, P+1, Dv]. */
+    /** The same with pictures the vision encoder has seen, [N, F, Dv]. */
     public Batch withFeatures(NDArray seen) {
         return new Batch(null, seen, ids, labels, mask, instruction);
     }

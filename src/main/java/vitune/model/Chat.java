@@ -8,7 +8,8 @@ import vitune.data.Turn;
 
 /**
  * A conversation about one picture; what was said before is read again with every question. Where the model has too few
- * positions for all of it and the answer, the oldest turns are not read any more; the picture always is.
+ * positions for all of it and the answer, or its connector too few for the instructions, the oldest turns are not read
+ * any more; the picture always is.
  */
 public final class Chat {
     private final VisionLanguageModel model;
@@ -68,10 +69,17 @@ public final class Chat {
         Rendered prompt = model.prompt(List.of(), question, pixels.size());
         for (int from = history.size() - 1; from >= 0; from--) {
             Rendered longer = model.prompt(history.subList(from, history.size()), question, pixels.size());
-            if (longer.length() > room) break;
+            if (longer.length() > room || longer.instruction().length > told()) break;
             prompt = longer;
         }
         return prompt;
+    }
+
+    /** Tokens of an instruction that the connector can read, where it reads one. */
+    private int told() {
+        return model.config().connector() instanceof QFormerConfig former && former.reads()
+                ? former.text().positions()
+                : Integer.MAX_VALUE;
     }
 
     /** All that has been said so far, also what is too long ago to be read again. */

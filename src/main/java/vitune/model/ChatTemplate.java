@@ -27,8 +27,9 @@ import vitune.data.Turn;
  * @param bare whether the last instruction and its answer stand there without the words before them
  * @param picturesFirst whether pictures stand before everything else, as BLIP-2 has them, or inside the instruction
  *     with a line break behind, as LLaVA has them
- * @param bos whether the opening token stands before the text (behind pictures that come first); where a tokenizer that
- *     cuts whole texts opens them with it, it does anyway, and before an encoder it never does
+ * @param bos whether the opening token stands before the text (behind pictures that come first): the one that the
+ *     tokenizer opens its texts with, the model's own if it has none. A tokenizer that cuts whole texts and opens them
+ *     does so anyway; before an encoder nothing does
  */
 public record ChatTemplate(
         String name,

@@ -6,8 +6,11 @@ import ai.djl.ndarray.types.Shape;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +26,14 @@ import vitune.tensor.Shards;
 /** A model as a Hugging Face folder: weights in one or several safetensors files, and the settings beside them. */
 final class Checkpoint {
     private static final Set<String> PRECISIONS = Set.of("F32", "BF16", "F16");
-    /** Weights of an older save: they would contradict the new ones. */
-    private static final Pattern OLD_WEIGHTS = Pattern.compile("model(-\\d+-of-\\d+)?\\.safetensors(\\.index\\.json)?");
+    /** Weights of an older save, as pickles too. */
+    private static final Pattern WEIGHTS =
+            Pattern.compile("(model(-\\d+-of-\\d+)?\\.safetensors|.*\\.bin)(\\.index\\.json)?");
 
+    private static final String CONFIG = "config.json";
     private static final String GENERATION = "generation_config.json";
     private static final String READER = "qformer_tokenizer";
+    private static final String OLD = ".old-";
     /** Stored by some exports and needless: copies of the embedding table, and numbers that follow from the sizes. */
     private static final Pattern NEEDLESS = Pattern.compile(
             "language_model\\.(lm_head|encoder\\.embed_tokens|decoder\\.embed_tokens)\\.weight|.*\\.inv_freq|.*\\.position_ids");
@@ -35,6 +41,7 @@ final class Checkpoint {
     private Checkpoint() {}
 
     static VisionLanguageModel load(Path folder) {
+        if (!Files.exists(folder)) throw absent(folder);
         ModelConfig config = ModelConfig.read(folder);
         ImageProcessor processor = ImageProcessor.read(folder);
         if (processor.size() != config.vision().imageSize()) {
@@ -108,6 +115,24 @@ final class Checkpoint {
         }
     }
 
+    private static UncheckedIOException absent(Path folder) {
+        String name = folder.toAbsolutePath().normalize().getFileName() + OLD;
+        List<Path> cut = List.of();
+        Path parent = folder.toAbsolutePath().normalize().getParent();
+        if (parent != null && Files.isDirectory(parent)) {
+            try (var beside = Files.list(parent)) {
+                cut = beside.filter(path -> path.getFileName().toString().startsWith(name))
+                        .sorted()
+                        .toList();
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot read " + parent, e);
+            }
+        }
+        String hint = cut.isEmpty() ? "" : "; a save that was cut left what it held in " + cut + ": rename it";
+        return new UncheckedIOException(
+                new NoSuchFileException(folder.toString(), null, "there is no such folder" + hint));
+    }
+
     /** Our name for a parameter: exports of LLaVA know three layouts. */
     private static String canonical(String key) {
         String name = key.startsWith("model.language_model.")
@@ -120,12 +145,17 @@ final class Checkpoint {
     }
 
     /**
-     * Writes a folder, all or nothing: into a new folder beside it first, which then takes its place. Files of a folder
-     * that was there before and that are no part of a model stay.
+     * Writes a folder, all or nothing: into a new folder beside it first, which then takes its place (a link to a folder
+     * stays one). Files of a folder that was there before and that are no part of a model stay.
+     *
+     * <p>Where a folder is replaced, a crash between two renames can leave none of its name: what it held is then in
+     * {@code NAME.old-*} beside it, which {@link #load} names.
      */
     static void save(VisionLanguageModel model, Path folder, long maxShardBytes) {
-        Path target = folder.toAbsolutePath().normalize();
         try {
+            Path target = Files.exists(folder)
+                    ? folder.toRealPath()
+                    : folder.toAbsolutePath().normalize();
             Files.createDirectories(target.getParent());
             Path fresh =
                     Files.createDirectory(target.resolveSibling(target.getFileName() + ".new-" + System.nanoTime()));
@@ -136,15 +166,16 @@ final class Checkpoint {
                         .forEach((name, array) ->
                                 arrays.put(model.setup().storedNames().getOrDefault(name, name), array));
                 Shards.write(fresh, arrays, maxShardBytes);
-                Json.write(fresh.resolve("config.json"), model.config().toJson());
+                Json.write(fresh.resolve(CONFIG), model.config().toJson());
                 JsonObject generation = model.setup().generation();
                 if (generation == null) model.specials().write(fresh);
                 else Json.write(fresh.resolve(GENERATION), generation);
-                model.processor().write(fresh, model.config().queries());
+                model.processor().write(fresh, model.config().family().processor(model.config()));
                 model.tokenizer().write(fresh);
                 if (model.setup().reader() != null) {
                     model.setup().reader().write(Files.createDirectory(fresh.resolve(READER)));
                 }
+                flush(fresh);
                 replace(target, fresh);
             } finally {
                 delete(fresh);
@@ -154,12 +185,31 @@ final class Checkpoint {
         }
     }
 
+    /** Names of files that say what a model is: older ones would contradict the new. */
+    private static boolean describes(String name) {
+        return Set.of(CONFIG, GENERATION, READER).contains(name)
+                || ProcessorFiles.NAMES.contains(name)
+                || Tokenizer.owns(name)
+                || WEIGHTS.matcher(name).matches();
+    }
+
+    /** Waits until all that was written is on the disk. */
+    private static void flush(Path folder) throws IOException {
+        try (var all = Files.walk(folder)) {
+            for (Path file : all.filter(Files::isRegularFile).toList()) {
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                    channel.force(true);
+                }
+            }
+        }
+    }
+
     private static void replace(Path target, Path fresh) throws IOException {
         if (!Files.exists(target)) {
             Files.move(fresh, target);
             return;
         }
-        Path old = fresh.resolveSibling(fresh.getFileName() + "-old");
+        Path old = target.resolveSibling(target.getFileName() + OLD + System.nanoTime());
         Files.move(target, old);
         try {
             Files.move(fresh, target);
@@ -170,9 +220,7 @@ final class Checkpoint {
         try (var entries = Files.list(old)) {
             for (Path entry : entries.toList()) {
                 Path place = target.resolve(entry.getFileName());
-                boolean weights =
-                        OLD_WEIGHTS.matcher(entry.getFileName().toString()).matches();
-                if (!weights && !Files.exists(place)) Files.move(entry, place);
+                if (!describes(entry.getFileName().toString()) && !Files.exists(place)) Files.move(entry, place);
             }
         }
         delete(old);

@@ -14,8 +14,11 @@ public sealed interface ConnectorConfig permits QFormerConfig, LinearConfig, Mlp
     /** Tokens the connector makes of one picture, Q. */
     int queries(VisionConfig vision);
 
-    /** Writes the sizes, if there are any, into {@code config.json} of a model. */
-    void writeTo(JsonObject json, VisionConfig vision);
+    /** Writes the sizes into {@code config.json} of a model; where there are none, those of a Q-Former go. */
+    default void writeTo(JsonObject json, VisionConfig vision) {
+        json.remove("qformer_config");
+        json.remove("num_query_tokens");
+    }
 
     /** LLaVA's connector: one linear layer on every patch. */
     static ConnectorConfig linear() {

@@ -1,8 +1,8 @@
 package vitune.model;
 
 import ai.djl.ndarray.NDArray;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import vitune.tensor.Kernels;
 
 /** How the next word is chosen among the scores: {@link Greedy}, {@link Sample} or {@link Beam}. */
@@ -26,7 +26,9 @@ public sealed interface Decoding permits Beam, Greedy, Sample {
      * What makes a word that was already written less likely: its score is divided by this, or multiplied if it is
      * negative. 1 changes nothing.
      *
-     * <p>Source: CTRL, arXiv:1909.05858, section 4.1. Words of the prompt do not count.
+     * <p>Source: CTRL, arXiv:1909.05858, section 4.1; as in transformers, the words of the prompt count as written, its
+     * image tokens too, and with an encoder only what its decoder starts from. <i>Differs:</i> what fills up the shorter
+     * prompts of a batch does not count.
      */
     double repetitionPenalty();
 
@@ -45,12 +47,12 @@ public sealed interface Decoding permits Beam, Greedy, Sample {
     }
 
     /** Scores [B, V] in which the words of each row in {@code written} are less likely by {@code penalty}. */
-    static NDArray penalised(NDArray scores, List<List<Long>> written, double penalty) {
+    static NDArray penalised(NDArray scores, List<Set<Long>> written, double penalty) {
         if (penalty == 1) return scores;
         float[] all = Kernels.floats(scores);
         int words = all.length / written.size();
         for (int row = 0; row < written.size(); row++) {
-            for (long id : new HashSet<>(written.get(row))) {
+            for (long id : written.get(row)) {
                 int at = row * words + (int) id;
                 all[at] = (float) (all[at] < 0 ? all[at] * penalty : all[at] / penalty);
             }

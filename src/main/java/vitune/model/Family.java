@@ -1,22 +1,25 @@
 package vitune.model;
 
+import com.google.gson.JsonObject;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /** A kind of checkpoint, as {@code model_type} in {@code config.json} names it. */
 enum Family {
-    BLIP2("blip-2", "Blip2ForConditionalGeneration", "q-former"),
-    INSTRUCTBLIP("instructblip", "InstructBlipForConditionalGeneration", "q-former"),
-    LLAVA("llava", "LlavaForConditionalGeneration", "mlp");
+    BLIP2("blip-2", "Blip2ForConditionalGeneration", "q-former", "opt"),
+    INSTRUCTBLIP("instructblip", "InstructBlipForConditionalGeneration", "q-former", "opt"),
+    LLAVA("llava", "LlavaForConditionalGeneration", "mlp", "llama");
 
     private final String modelType;
     private final String architecture;
     private final String connector;
+    private final String language;
 
-    Family(String modelType, String architecture, String connector) {
+    Family(String modelType, String architecture, String connector, String language) {
         this.modelType = modelType;
         this.architecture = architecture;
         this.connector = connector;
+        this.language = language;
     }
 
     String modelType() {
@@ -28,9 +31,28 @@ enum Family {
         return architecture;
     }
 
+    /** What its processor is told of a model, beside how pictures are prepared. */
+    JsonObject processor(ModelConfig config) {
+        JsonObject json = new JsonObject();
+        if (config.vision() instanceof ClipConfig clip) {
+            json.addProperty("num_additional_image_tokens", 1); // CLS, which the strategy counts away
+            json.addProperty("patch_size", clip.patch());
+            json.addProperty("vision_feature_select_strategy", clip.whole() ? "full" : "default");
+        } else {
+            json.addProperty(ProcessorFiles.QUERIES, config.queries());
+        }
+        json.addProperty("processor_class", architecture.replace("ForConditionalGeneration", "Processor"));
+        return json;
+    }
+
     /** The kind of connector it has unless its configuration names another. */
     String connector() {
         return connector;
+    }
+
+    /** The kind of language model it has unless its configuration names another. */
+    String language() {
+        return language;
     }
 
     /** @throws IllegalArgumentException if it is not one that is built here */

@@ -53,11 +53,6 @@ public final class ImageProcessor {
         return new ImageProcessor(ImageSettings.crop(size, CLIP_MEAN, CLIP_STD), ProcessorFiles.NONE);
     }
 
-    /** The same as {@link #squeeze}. */
-    public static ImageProcessor clip(int size) {
-        return squeeze(size);
-    }
-
     /**
      * Reads {@code processor_config.json} (transformers 5) or {@code preprocessor_config.json} (4) of a folder; where
      * both hold settings, the first counts, as it does there.
@@ -142,22 +137,16 @@ public final class ImageProcessor {
         return manager.create(all.flip(), new Shape(pictures.size(), 3, size(), size()));
     }
 
-    /** Writes the files that were read, or both files of a BLIP-2 with that many queries. */
-    void write(Path folder, int queries) {
-        JsonObject processor = new JsonObject();
-        processor.addProperty("num_query_tokens", queries);
-        processor.addProperty("processor_class", "Blip2Processor");
-        write(folder, processor);
-    }
-
     /**
-     * Writes the files that were read as they were, or, for a fresh processor, {@code preprocessor_config.json} and
+     * Writes the files that were read, or, for a fresh processor, {@code preprocessor_config.json} and
      * {@code processor_config.json}.
      *
-     * @param processor fields that a fresh {@code processor_config.json} has beside {@code image_processor}
+     * @param processor fields that a fresh {@code processor_config.json} has beside {@code image_processor}; in one that
+     *     was read, the number of queries alone is corrected if it differs
      */
     void write(Path folder, JsonObject processor) {
-        (files.isEmpty() ? ProcessorFiles.fresh(settings.toJson(), processor) : files).write(folder);
+        (files.isEmpty() ? ProcessorFiles.fresh(settings.toJson(), processor) : files.agreeing(processor))
+                .write(folder);
     }
 
     @Override

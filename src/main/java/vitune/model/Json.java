@@ -150,7 +150,7 @@ final class Json {
         return new IllegalArgumentException(field + " must " + expected + ", got " + brief(got, 200));
     }
 
-    private static String brief(@Nullable Object words, int most) {
+    static String brief(@Nullable Object words, int most) {
         String text = String.valueOf(words);
         return text.length() <= most ? text : text.substring(0, most) + "...";
     }

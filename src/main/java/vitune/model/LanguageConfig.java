@@ -24,9 +24,13 @@ public sealed interface LanguageConfig permits LlamaConfig, OptConfig, T5Config 
     /** Writes the fields into {@code json} under their Hugging Face names; other fields stay. */
     void writeTo(JsonObject json);
 
-    /** Reads {@code text_config}, by its {@code model_type}; OPT if it names none, as BLIP-2 does. */
-    static LanguageConfig read(JsonObject json) {
-        String type = Json.text(json, "model_type", "opt");
+    /**
+     * Reads {@code text_config}, by its {@code model_type}.
+     *
+     * @param usual the kind if it names none: {@code llama} for a LLaVA, else {@code opt}
+     */
+    static LanguageConfig read(JsonObject json, String usual) {
+        String type = Json.text(json, "model_type", usual);
         return switch (type) {
             case "opt" -> OptConfig.read(json);
             case "llama" -> LlamaConfig.read(json);

@@ -40,7 +40,7 @@ record Layout(ChatTemplate template, int images, Tokenizer tokenizer, SpecialTok
         }
         Writing writing = new Writing(tokenizer, specials, images, images - marks);
         if (template.picturesFirst()) writing.pictures(images);
-        if (opens()) writing.open();
+        open(writing);
         if (!template.picturesFirst() && template.user() == null) writing.pictures(images);
         if (template.system() != null) writing.text(template.system(), false);
         if (template.user() != null && template.separator() != null) writing.separate(template.separator(), false);
@@ -58,9 +58,12 @@ record Layout(ChatTemplate template, int images, Tokenizer tokenizer, SpecialTok
         return writing;
     }
 
-    private boolean opens() {
-        if (specials.encoderDecoder()) return false;
-        return template.bos() || tokenizer.cutsWholeTexts() && tokenizer.opensWith(specials.bos());
+    /** With the token that the tokenizer opens its texts with, whatever the model's settings call its own. */
+    private void open(Writing writing) {
+        if (specials.encoderDecoder()) return;
+        Long opening = tokenizer.opening();
+        if (template.bos()) writing.open(opening == null ? specials.bos() : opening);
+        else if (tokenizer.cutsWholeTexts() && opening != null) writing.open(opening);
     }
 
     private void instruct(Writing writing, String instruction, boolean alone) {

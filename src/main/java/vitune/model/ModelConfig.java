@@ -65,7 +65,7 @@ public record ModelConfig(
         return new ModelConfig(
                 vision,
                 connector,
-                LanguageConfig.read(Json.object(json, "text_config")),
+                LanguageConfig.read(Json.object(json, "text_config"), family.language()),
                 image,
                 ChatTemplate.read(json),
                 json);

@@ -24,6 +24,11 @@ record ProcessorFiles(Map<String, String> texts) {
     /** Of transformers 5: the same below {@link #NESTED}, beside settings of the whole processor. */
     private static final String PROCESSOR = "processor_config.json";
 
+    /** The names of both. */
+    static final List<String> NAMES = List.of(PROCESSOR, PREPROCESSOR);
+    /** Image tokens that stand for one picture, in {@link #PROCESSOR} of BLIP-2 and InstructBLIP. */
+    static final String QUERIES = "num_query_tokens";
+
     private static final String NESTED = "image_processor";
     private static final Gson PRETTY =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
@@ -35,7 +40,7 @@ record ProcessorFiles(Map<String, String> texts) {
     /** @throws IllegalArgumentException if neither file holds settings of an image processor */
     static ProcessorFiles read(Path folder) {
         Map<String, String> texts = new LinkedHashMap<>();
-        for (String name : List.of(PROCESSOR, PREPROCESSOR)) {
+        for (String name : NAMES) {
             Path file = folder.resolve(name);
             if (!Files.exists(file)) continue;
             Json.read(file); // names the file if it is no JSON object
@@ -84,6 +89,17 @@ record ProcessorFiles(Map<String, String> texts) {
             }
             edited.put(name, text(json));
         }
+        return new ProcessorFiles(edited);
+    }
+
+    /** The same files with the number of queries of {@code processor}, where both state one. */
+    ProcessorFiles agreeing(JsonObject processor) {
+        if (!texts.containsKey(PROCESSOR) || !processor.has(QUERIES)) return this;
+        JsonObject json = json(PROCESSOR);
+        if (!json.has(QUERIES) || json.get(QUERIES).equals(processor.get(QUERIES))) return this;
+        json.add(QUERIES, processor.get(QUERIES));
+        Map<String, String> edited = new LinkedHashMap<>(texts);
+        edited.put(PROCESSOR, text(json));
         return new ProcessorFiles(edited);
     }
 

@@ -45,7 +45,7 @@ public record Sample(double temperature, int topK, double topP, double repetitio
         };
     }
 
-    private int draw(float[] scores, SplittableRandom random) {
+    int draw(float[] scores, SplittableRandom random) {
         int[] order = IntStream.range(0, scores.length)
                 .boxed()
                 .sorted(Comparator.comparingDouble((Integer i) -> -scores[i]))

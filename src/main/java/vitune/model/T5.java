@@ -115,8 +115,9 @@ public record T5(T5Config config, Weights weights) implements LanguageModel {
     private NDArray feedForward(NDArray x, Weights layer) {
         Weights w = layer.at("DenseReluDense");
         NDArray h = norm(x, layer);
-        NDArray gate = Kernels.geluTanh(w.linear(h, "wi_0"));
-        return x.add(w.linear(gate.mul(w.linear(h, "wi_1")), "wo"));
+        NDArray gate = w.linear(h, "wi_0");
+        NDArray open = config.exact() ? Kernels.gelu(gate) : Kernels.geluTanh(gate);
+        return x.add(w.linear(open.mul(w.linear(h, "wi_1")), "wo"));
     }
 
     /**

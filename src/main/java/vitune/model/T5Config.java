@@ -18,6 +18,8 @@ import com.google.gson.JsonObject;
  * @param eps of the norms, default 1e-6
  * @param tied whether the head is the embedding table where no head of its own is stored, default true
  * @param scaled whether hidden states are divided by the root of the width before the head, default {@code tied}
+ * @param exact whether the gate of the feed-forward layer is the exact gelu ({@code dense_act_fn} {@code gelu}, as in
+ *     the released BLIP-2 and InstructBLIP), default false: its tanh form, {@code gelu_new}
  * @param start the token the decoder starts from, default the padding token, 0
  */
 public record T5Config(
@@ -33,6 +35,7 @@ public record T5Config(
         double eps,
         boolean tied,
         boolean scaled,
+        boolean exact,
         long start)
         implements LanguageConfig {
 
@@ -57,7 +60,6 @@ public record T5Config(
 
     static T5Config read(JsonObject json) {
         Json.expect(json, "feed_forward_proj", "gated-gelu");
-        Json.expect(json, "dense_act_fn", "gelu_new");
         int layers = Json.integer(json, "num_layers", 6);
         boolean tied = Json.flag(json, "tie_word_embeddings", true);
         return new T5Config(
@@ -73,6 +75,7 @@ public record T5Config(
                 Json.number(json, "layer_norm_epsilon", 1e-6),
                 tied,
                 Json.flag(json, "scale_decoder_outputs", tied),
+                Json.oneOf(json, "dense_act_fn", "gelu_new", "gelu").equals("gelu"),
                 Json.integer(json, "decoder_start_token_id", Json.integer(json, "pad_token_id", 0)));
     }
 
@@ -100,6 +103,7 @@ public record T5Config(
         json.addProperty("relative_attention_max_distance", maxDistance);
         json.addProperty("layer_norm_epsilon", eps);
         json.addProperty("feed_forward_proj", "gated-gelu");
+        json.addProperty("dense_act_fn", exact ? "gelu" : "gelu_new");
         json.addProperty("tie_word_embeddings", tied);
         json.addProperty("scale_decoder_outputs", scaled);
         json.addProperty("decoder_start_token_id", start);

@@ -87,8 +87,15 @@ final class T5Continuation implements Continuation {
         words.take(chosen);
         prompt.take(chosen);
         try (NDArray index = manager.create(Arrays.stream(chosen).asLongStream().toArray())) {
-            memory = Kernels.keep(Kernels.rows(memory, index), manager);
-            hide = Kernels.keep(Kernels.rows(hide, index), manager);
+            memory = taken(memory, index);
+            hide = taken(hide, index);
+        }
+    }
+
+    private NDArray taken(NDArray old, NDArray index) {
+        try (old;
+                NDArray rows = Kernels.rows(old, index)) {
+            return Kernels.keep(rows, manager);
         }
     }
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import java.awt.image.BufferedImage;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,7 @@ public final class VisionLanguageModel implements AutoCloseable {
      * {@code preprocessor_config.json}, {@code generation_config.json}. Weights keep their precision.
      *
      * @throws IllegalArgumentException if something in it is not what a model of its family has
+     * @throws UncheckedIOException if there is no such folder or a file is absent
      */
     public static VisionLanguageModel load(Path folder) {
         return Checkpoint.load(folder);
@@ -55,6 +57,9 @@ public final class VisionLanguageModel implements AutoCloseable {
     /**
      * Saves a folder of the same form, all or nothing. What was never trained has the bytes it was read with, what was
      * trained is f32; a head that is tied to the embedding table is not stored. Weights above 5 GB go into several files.
+     *
+     * <p>Files of a folder that was there before and that are no part of a model stay. It is replaced by two renames: a
+     * crash between them leaves what it held in {@code NAME.old-*} beside it, which {@link #load} then names.
      */
     public void save(Path folder) {
         save(folder, MAX_SHARD_BYTES);

@@ -49,8 +49,8 @@ final class Writing {
         for (int i = 0; i < count * specials.imageLength(); i++) token(specials.image(), false);
     }
 
-    void open() {
-        token(specials.bos(), false);
+    void open(long opening) {
+        token(opening, false);
     }
 
     /** The end of a text that is only read. */

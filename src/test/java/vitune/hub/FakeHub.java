@@ -70,6 +70,7 @@ final class FakeHub implements AutoCloseable {
     FakeHub() {
         put("config.json", "{\"model_type\": \"blip-2\"}");
         put("tokenizer.json", "{}");
+        put("preprocessor_config.json", "{\"size\": 28}");
         put("qformer_tokenizer/tokenizer.json", "{\"version\": \"1.0\"}");
         put("README.md", "# not needed");
         put("pytorch_model.bin", "a pickle");

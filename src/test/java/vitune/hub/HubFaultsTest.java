@@ -64,7 +64,7 @@ class HubFaultsTest {
     }
 
     private Path part() {
-        return cache.resolve("models--o--m/blobs/" + server.etag(WEIGHTS) + ".incomplete");
+        return cache.resolve("models--o--m/blobs/" + server.etag(WEIGHTS) + ".vitune.incomplete");
     }
 
     private void assertWhole(Path folder) throws IOException {
@@ -108,6 +108,18 @@ class HubFaultsTest {
         Files.write(part(), new byte[server.files.get(WEIGHTS).length + 1]);
         assertWhole(hub().folder("o/m"));
         assertEquals(List.of(""), ranges());
+    }
+
+    /** Python may be writing to it at this moment: its lock does not keep us out. */
+    @Test
+    void aPartOfPythonsIsLeftAlone() throws IOException {
+        Path pythons = part().resolveSibling(server.etag(WEIGHTS) + ".incomplete");
+        byte[] half = Arrays.copyOf(server.files.get(WEIGHTS), MIB);
+        Files.createDirectories(pythons.getParent());
+        Files.write(pythons, half);
+        assertWhole(hub().folder("o/m"));
+        assertEquals(List.of(""), ranges());
+        assertArrayEquals(half, Files.readAllBytes(pythons));
     }
 
     @Test

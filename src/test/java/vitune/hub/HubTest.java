@@ -72,7 +72,7 @@ class HubTest {
             assertEquals(Path.of(up + server.etag(file)), Files.readSymbolicLink(folder.resolve(file)));
             assertArrayEquals(server.files.get(file), Files.readAllBytes(folder.resolve(file)), file);
         }
-        assertEquals(13, files().size(), "4 links, 4 blobs, 4 locks, 1 ref, got " + files());
+        assertEquals(16, files().size(), "5 links, 5 blobs, 5 locks, 1 ref, got " + files());
     }
 
     @Test
@@ -85,7 +85,8 @@ class HubTest {
 
     @Test
     void whatPythonHasBroughtIsUsed() throws IOException {
-        server.files.keySet().removeIf(f -> !f.equals("config.json") && !f.equals("model.safetensors"));
+        List<String> needed = List.of("config.json", "tokenizer.json", "preprocessor_config.json", "model.safetensors");
+        server.files.keySet().retainAll(needed);
         Path model = cache.resolve("models--o--m");
         Path snapshot = Files.createDirectories(model.resolve("snapshots").resolve(FakeHub.COMMIT));
         Files.createDirectories(model.resolve("blobs"));
@@ -228,8 +229,43 @@ class HubTest {
         assertContains(refusal("o/m"), "only as pickle", "pytorch_model.bin", "safe_serialization=True");
         server.files.remove("pytorch_model.bin");
         assertContains(refusal("o/m"), "no weights", "expected model.safetensors");
+        server.files.remove("preprocessor_config.json");
+        assertContains(refusal("o/m"), "neither preprocessor_config.json nor processor_config.json");
+        server.files.remove("tokenizer.json");
+        assertContains(refusal("o/m"), "no tokenizer.json", "AutoTokenizer.from_pretrained(\"o/m\", use_fast=True)");
         server.files.remove("config.json");
         assertContains(refusal("o/m"), "no config.json");
+    }
+
+    @Test
+    void aSnapshotIsWholeWithTokenizerAndProcessorToo() throws IOException {
+        Path folder = hub().folder("o/m");
+        var offline = hub().withOffline(true);
+        for (String file : List.of("tokenizer.json", "preprocessor_config.json")) {
+            Files.delete(folder.resolve(file));
+            var half = assertThrows(HubException.class, () -> offline.folder("o/m"));
+            assertContains(half.getMessage(), "missing " + file);
+            assertEquals(folder, hub().folder("o/m"), "online it is brought again");
+            assertTrue(Files.exists(folder.resolve(file)));
+        }
+        Files.move(folder.resolve("preprocessor_config.json"), folder.resolve("processor_config.json"));
+        assertEquals(folder, offline.folder("o/m"), "one of the two is enough");
+    }
+
+    /** As the model is loaded: an index beside a single file is not asked. */
+    @Test
+    void theSingleFileCountsBeforeAnIndex() throws IOException {
+        Path folder = hub().folder("o/m");
+        Path index = folder.resolve("model.safetensors.index.json");
+        Files.writeString(index, "{\"weight_map\": {\"a\": \"model-00001-of-00002.safetensors\"}}");
+        assertEquals(folder, hub().withOffline(true).folder("o/m"));
+        Files.delete(folder.resolve("model.safetensors"));
+        for (String map : List.of("{\"a\": null}", "{\"a\": {}}", "{\"a\": []}", "null", "[]", "7")) {
+            Files.writeString(index, "{\"weight_map\": " + map + "}");
+            var error = assertThrows(
+                    HubException.class, () -> hub().withOffline(true).folder("o/m"), map);
+            assertContains(error.getMessage(), index + ": expected a JSON object with a weight_map of file names");
+        }
     }
 
     @Test

@@ -1,7 +1,6 @@
 package vitune.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -64,26 +63,6 @@ class CheckpointTest {
             }
         }
         assertEquals(-1, Files.mismatch(Golden.folder().resolve("tokenizer.json"), first.resolve("tokenizer.json")));
-    }
-
-    @Test
-    void savingOverAFolderKeepsWhatIsNotOurs() throws IOException {
-        Path folder = copy();
-        Files.writeString(folder.resolve("README.md"), "mine");
-        Files.writeString(folder.resolve("model_card.md"), "mine too");
-        Files.writeString(folder.resolve("model-00001-of-00002.safetensors"), "old");
-        Files.writeString(folder.resolve("model.safetensors.index.json"), "{\"weight_map\": {}}");
-        try (VisionLanguageModel model = VisionLanguageModel.load(Golden.folder())) {
-            model.save(folder);
-        }
-        assertEquals("mine", Files.readString(folder.resolve("README.md")));
-        assertEquals("mine too", Files.readString(folder.resolve("model_card.md")));
-        assertFalse(Files.exists(folder.resolve("model.safetensors.index.json")), "a stale index would win");
-        assertFalse(Files.exists(folder.resolve("model-00001-of-00002.safetensors")), "a stale shard is of no use");
-        VisionLanguageModel.load(folder).close();
-        try (Stream<Path> left = Files.list(temp)) {
-            assertEquals(List.of(folder), left.toList(), "no temporary folder is left");
-        }
     }
 
     @Test

@@ -98,8 +98,13 @@ class ConfigFuzzTest {
     }
 
     @Test
+    void tokenizers() throws IOException {
+        fuzz("tokenizer.json", FILES / 10, folder -> Tokenizer.read(folder).encode("Is it so?"));
+    }
+
+    @Test
     void specialTokens() throws IOException {
-        ModelConfig config = ModelConfig.read(Golden.folder());
+        ModelConfig config = ModelConfig.read(Golden.folder().resolveSibling("llava-llama")); // asks this file first
         fuzz("generation_config.json", FILES / 4, folder -> SpecialTokens.read(folder, config));
     }
 }

@@ -18,6 +18,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,7 +95,7 @@ class ImageProcessorTest {
 
         // what is written for a padded copy says the same in full, or the reader's defaults would change it
         ImageProcessor padded = processor.withPadding(true);
-        padded.write(folder, 4);
+        padded.write(folder, queries(4));
         BufferedImage wide = new BufferedImage(9, 4, BufferedImage.TYPE_INT_RGB);
         assertArrayEquals(padded.pixels(wide), ImageProcessor.read(folder).pixels(wide));
     }
@@ -110,6 +111,12 @@ class ImageProcessorTest {
         return Path.of(ImageProcessorTest.class.getResource("/pictures").toURI());
     }
 
+    private static JsonObject queries(int number) {
+        JsonObject json = new JsonObject();
+        json.addProperty("num_query_tokens", number);
+        return json;
+    }
+
     @Test
     void freshProcessorsAreReadBack() {
         BufferedImage wide = new BufferedImage(31, 12, BufferedImage.TYPE_INT_RGB);
@@ -119,15 +126,12 @@ class ImageProcessorTest {
                 ImageProcessor.crop(8),
                 ImageProcessor.crop(8).withPadding(true),
                 ImageProcessor.squeeze(8).withPadding(true))) {
-            fresh.write(folder, 4);
+            fresh.write(folder, queries(4));
             ImageProcessor read = ImageProcessor.read(folder);
             assertEquals(fresh.toString(), read.toString());
             assertArrayEquals(fresh.pixels(wide), read.pixels(wide));
-            assertEquals(
-                    4,
-                    Json.read(folder.resolve("processor_config.json"))
-                            .get("num_query_tokens")
-                            .getAsInt());
+            JsonObject written = Json.read(folder.resolve("processor_config.json"));
+            assertEquals(Set.of("image_processor", "num_query_tokens"), written.keySet(), "what the model says, alone");
         }
     }
 
@@ -138,15 +142,15 @@ class ImageProcessorTest {
         Path one = Files.createDirectory(folder.resolve("one"));
         Path two = Files.createDirectory(folder.resolve("two"));
         Files.writeString(one.resolve("preprocessor_config.json"), old);
-        ImageProcessor.read(one).write(two, 4);
+        ImageProcessor.read(one).write(two, queries(7));
         assertEquals(old, Files.readString(two.resolve("preprocessor_config.json")));
         assertFalse(Files.exists(two.resolve("processor_config.json")));
 
         Files.writeString(one.resolve("processor_config.json"), whole);
-        ImageProcessor.read(one).write(two, 4);
+        ImageProcessor.read(one).write(two, queries(7));
         assertEquals(old, Files.readString(two.resolve("preprocessor_config.json")));
         assertEquals(whole, Files.readString(two.resolve("processor_config.json")));
-        ImageProcessor.read(one).withPadding(true).write(two, 4);
+        ImageProcessor.read(one).withPadding(true).write(two, queries(7));
         assertTrue(ImageProcessor.read(two).padding());
         JsonObject padded = Json.read(two.resolve("preprocessor_config.json"));
         assertEquals("[1.50]", padded.get("later").toString());

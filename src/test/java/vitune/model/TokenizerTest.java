@@ -68,6 +68,84 @@ class TokenizerTest {
     }
 
     @Test
+    void aDamagedFileIsNamed(@TempDir Path place) throws IOException {
+        Path file = place.resolve("tokenizer.json");
+        for (String text :
+                List.of("", "[]", "{", "{}", "{\"added_tokens\": [7]}", "{\"model\": null}", "{} {}", "{a: 1}")) {
+            Files.writeString(file, text);
+            String message = assertThrows(IllegalArgumentException.class, () -> Tokenizer.read(place), text)
+                    .getMessage();
+            assertTrue(message.startsWith(file + " must hold a tokenizer: "), message);
+        }
+    }
+
+    /** The library ends the JVM over these. */
+    @Test
+    void whatTheLibraryDiesOfIsRefusedBefore(@TempDir Path place) throws IOException {
+        Path file = place.resolve("tokenizer.json");
+        JsonObject json = Json.read(folder.resolve("tokenizer.json"));
+        json.getAsJsonObject("post_processor").add("special_tokens", new JsonObject());
+        Json.write(file, json);
+        String message = assertThrows(IllegalArgumentException.class, () -> Tokenizer.read(place))
+                .getMessage();
+        assertTrue(message.contains("post_processor.single must use tokens of its special_tokens []"), message);
+        json = Json.read(folder.resolve("tokenizer.json"));
+        json.add("decoder", JsonParser.parseString("[".repeat(200) + "]".repeat(200)));
+        Json.write(file, json);
+        message = assertThrows(IllegalArgumentException.class, () -> Tokenizer.read(place))
+                .getMessage();
+        assertTrue(message.contains("the file must nest at most 100 deep"), message);
+        json.addProperty("decoder", "HERE");
+        Json.write(file, json);
+        String text = Files.readString(file);
+        for (String value : List.of("1e999", "\"\\ud83d\"", "{\"\\udc00\": 1}")) {
+            Files.writeString(file, text.replace("\"HERE\"", value));
+            message = assertThrows(IllegalArgumentException.class, () -> Tokenizer.read(place), value)
+                    .getMessage();
+            assertTrue(message.contains(value.startsWith("1") ? "be finite" : "have no half of a character"), message);
+        }
+    }
+
+    @Test
+    void aTokenizerNeedsNoAddedTokens(@TempDir Path place) throws IOException {
+        JsonObject json = Json.read(folder.resolve("tokenizer.json"));
+        json.remove("added_tokens");
+        Json.write(place.resolve("tokenizer.json"), json);
+        assertArrayEquals(tokenizer.encode("a cat"), Tokenizer.read(place).encode("a cat"));
+    }
+
+    @Test
+    void aTokenizerMayOpenTextsWithATokenOfItsOwn(@TempDir Path place) throws IOException {
+        assertEquals(2L, tokenizer.opening());
+        JsonObject json = Json.read(folder.resolve("tokenizer.json"));
+        String frame = """
+                {"type": "TemplateProcessing", "pair": [],
+                 "single": [%s, {"Sequence": {"id": "A", "type_id": 0}}, %s],
+                 "special_tokens": {"</s>": {"id": "</s>", "ids": [2], "tokens": ["</s>"]},
+                                    "<pad>": {"id": "<pad>", "ids": [1], "tokens": ["<pad>"]}}}""";
+        String pad = "{\"SpecialToken\": {\"id\": \"<pad>\", \"type_id\": 0}}";
+        String stop = pad.replace("<pad>", "</s>");
+        json.add("post_processor", JsonParser.parseString(frame.formatted(pad, stop)));
+        Json.write(place.resolve("tokenizer.json"), json);
+        Tokenizer opening = Tokenizer.read(place);
+        assertEquals(1L, opening.opening());
+        SpecialTokens specials = new SpecialTokens(316, 2, 2, List.of(2L), 1);
+        long[] ids = ChatTemplate.instructblip()
+                .prompt(List.of(), "a cat", 1, opening, specials)
+                .ids();
+        assertEquals("<image><image><pad>a cat", opening.show(ids), "not the bos of the model's settings");
+        json.add(
+                "post_processor",
+                JsonParser.parseString(frame.formatted(pad, stop).replace(pad + ", ", "")));
+        Json.write(place.resolve("tokenizer.json"), json);
+        assertEquals(null, Tokenizer.read(place).opening(), "it only closes");
+        ids = ChatTemplate.instructblip()
+                .prompt(List.of(), "a cat", 1, Tokenizer.read(place), specials)
+                .ids();
+        assertEquals("<image><image></s>a cat", opening.show(ids));
+    }
+
+    @Test
     void filesOfATokenizerAreKeptByteForByte(@TempDir Path place) throws IOException {
         List<String> names = List.of(
                 "tokenizer.json",
