@@ -1,5 +1,6 @@
 package vitune.teach;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +23,7 @@ record GenerationTask(
     Judgement judge(String reply, String teacher, String model, List<SampleCheck> checks) {
         try {
             var turns = prompts.read(reply, sample);
-            var provenance = Map.of(
+            var provenance = new HashMap<>(Map.of(
                     "teacher",
                     teacher,
                     "model",
@@ -32,14 +33,16 @@ record GenerationTask(
                     "prompt",
                     promptsHash,
                     "request",
-                    fingerprint);
+                    fingerprint));
             var images = contexts.stream().map(ImageContext::image).toList();
             var read = new InstructionSample(sample, images, request.type(), turns, provenance);
             for (var check : checks) {
                 var fault = check.fault(read, contexts);
                 if (fault.isPresent()) return new Judgement(Optional.empty(), fault.get());
+                provenance.putAll(check.provenance(read, contexts));
             }
-            return new Judgement(Optional.of(read), null);
+            var checked = new InstructionSample(sample, images, request.type(), turns, provenance);
+            return new Judgement(Optional.of(checked), null);
         } catch (ReplyForm.Unreadable e) {
             return new Judgement(Optional.empty(), e.getMessage());
         }

@@ -44,12 +44,20 @@ public final class InstructionGenerator implements AutoCloseable {
             int concurrency,
             boolean pixels) {}
 
-    /** A generator with the shipped prompts and prices, the content check, and eight requests at a time. */
+    /**
+     * A generator with the shipped prompts and prices, the content, refusal and grounding checks, and eight requests at
+     * a time.
+     */
     public InstructionGenerator(Teacher teacher, Path ledger) {
         this(
                 teacher,
                 new Ledger(ledger),
-                new Settings(Prompts.shipped(), List.of(new ContentCheck()), Prices.standard(), 8, false),
+                new Settings(
+                        Prompts.shipped(),
+                        List.of(new ContentCheck(), new RefusalCheck(), new GroundingCheck()),
+                        Prices.standard(),
+                        8,
+                        false),
                 new AtomicReference<>(progress -> {}));
     }
 
@@ -82,6 +90,15 @@ public final class InstructionGenerator implements AutoCloseable {
     public InstructionGenerator withCheck(SampleCheck check) {
         var all = new ArrayList<>(settings.checks);
         all.add(check);
+        return with(new Settings(settings.prompts, all, settings.prices, settings.concurrency, settings.pixels));
+    }
+
+    /**
+     * A copy, on the same teacher and ledger, that puts samples to these checks alone, in this order; replies in the
+     * ledger are judged anew.
+     */
+    public InstructionGenerator withChecks(SampleCheck... checks) {
+        var all = List.of(checks);
         return with(new Settings(settings.prompts, all, settings.prices, settings.concurrency, settings.pixels));
     }
 

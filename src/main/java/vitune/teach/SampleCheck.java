@@ -1,6 +1,7 @@
 package vitune.teach;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import vitune.data.ImageContext;
 import vitune.data.InstructionSample;
@@ -10,4 +11,9 @@ import vitune.data.InstructionSample;
 public interface SampleCheck {
     /** What is wrong with the sample, in words a teacher understands; empty where nothing is. */
     Optional<String> fault(InstructionSample sample, List<ImageContext> contexts);
+
+    /** What the check leaves with a sample that passed it; nothing unless a check says otherwise. */
+    default Map<String, String> provenance(InstructionSample sample, List<ImageContext> contexts) {
+        return Map.of();
+    }
 }

@@ -1,0 +1,95 @@
+package vitune.data;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Turns away samples that would give an evaluation away: its pictures, whatever their files are called, and its
+ * instructions with their answers, nearly word for word.
+ */
+public final class Leakage {
+    private static final double SIMILARITY = 0.8;
+
+    private final TextIndex texts = new TextIndex(SIMILARITY);
+    private final Map<String, String> pictures = new HashMap<>();
+    private final Map<Path, String> hashes = new HashMap<>();
+
+    /** A filter that knows nothing to keep out yet. */
+    public Leakage() {}
+
+    /** A filter that keeps out the pictures and turns of this evaluation set. */
+    public static Leakage of(InstructionSet evaluation) {
+        var leakage = new Leakage();
+        for (var sample : evaluation) {
+            leakage.pictures(sample.images());
+            for (var turn : sample.turns()) leakage.text(sample.id(), turn.instruction() + " " + turn.response());
+        }
+        return leakage;
+    }
+
+    /** Keeps out these pictures too. */
+    public Leakage pictures(Collection<Path> files) {
+        for (var file : files)
+            pictures.putIfAbsent(hash(file), file.getFileName().toString());
+        return this;
+    }
+
+    /** Keeps out this instruction with its answer too; {@code name} is what the reason calls it. */
+    public Leakage text(String name, String instructionAndAnswer) {
+        texts.add(name, instructionAndAnswer);
+        return this;
+    }
+
+    /**
+     * Keeps what the evaluation does not hold.
+     *
+     * <p>Text counts turn by turn and by turns of at least five words: "Is there a dog? Yes" is everybody's.
+     *
+     * @throws UncheckedIOException naming a picture that cannot be read
+     */
+    public Sifted sift(InstructionSet set) {
+        return Sifted.by(set, this::leak);
+    }
+
+    private Optional<String> leak(InstructionSample sample) {
+        for (var image : pictures.isEmpty() ? List.<Path>of() : sample.images()) {
+            var of = pictures.get(hash(image));
+            if (of != null) {
+                return Optional.of("picture " + image.getFileName() + " is the evaluation's " + of);
+            }
+        }
+        for (int i = 0; i < sample.turns().size(); i++) {
+            var turn = sample.turns().get(i);
+            var near = turn.response().strip().split("\\s+").length < 5
+                    ? Optional.<TextIndex.Near>empty()
+                    : texts.near(turn.instruction() + " " + turn.response());
+            if (near.isPresent())
+                return Optional.of("turn " + (i + 1) + near.get().in(" repeats the evaluation's "));
+        }
+        return Optional.empty();
+    }
+
+    /** SHA-256 of the file. */
+    private String hash(Path file) {
+        return hashes.computeIfAbsent(file, f -> {
+            try {
+                return HexFormat.of()
+                        .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(f)));
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot read picture " + f, e);
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every JDK has SHA-256", e);
+            }
+        });
+    }
+}
