@@ -153,7 +153,7 @@ final class Walk {
             say("Generate instruction data with " + teacher.name());
             InstructionSet data;
             try (Progress progress = Progress.of("replies", 0)) {
-                generator.onProgress(p -> progress.at(p.done(), p.total()));
+                generator.onProgress(p -> progress.at(p.done(), p.total(), p.note()));
                 data = generator.generate(pictures, types).and(generator.generate(some, others));
             }
             out.println(data.table().first(6).print());

@@ -1,13 +1,14 @@
 package vitune.teach;
 
 /** The built-in endpoint, asked through the same client as any other server. */
-final class BuiltInTeacher implements Teacher {
+final class BuiltInTeacher implements MeteredTeacher {
     private final BuiltInEndpoint endpoint = new BuiltInEndpoint();
-    private final Teacher client = new OpenAiTeacher(null, endpoint.baseUrl(), BuiltInEndpoint.MODEL, Retry.STANDARD);
+    private final MeteredTeacher client =
+            new OpenAiTeacher(null, endpoint.baseUrl(), BuiltInEndpoint.MODEL, Retry.STANDARD);
 
     @Override
-    public TeacherReply ask(TeacherRequest request) {
-        return client.ask(request);
+    public TeacherReply ask(TeacherRequest request, Meter meter) {
+        return client.ask(request, meter);
     }
 
     @Override

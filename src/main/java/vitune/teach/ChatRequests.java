@@ -17,6 +17,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import vitune.data.ResponseType;
 
@@ -30,12 +31,13 @@ final class ChatRequests {
         this.model = model;
     }
 
-    ChatCompletionCreateParams params(TeacherRequest request) {
+    ChatCompletionCreateParams params(TeacherRequest request, OptionalInt replyTokens) {
         var params = ChatCompletionCreateParams.builder().model(model);
         if (!request.form().schema().isEmpty()) {
             var key = List.<Object>of(request.type(), request.form());
             params.responseFormat(formats.computeIfAbsent(key, k -> format(request.type(), request.form())));
         }
+        replyTokens.ifPresent(params::maxCompletionTokens);
         int query = query(request);
         for (int i = 0; i < request.messages().size(); i++) {
             var message = request.messages().get(i);

@@ -1,6 +1,7 @@
 package vitune.teach;
 
 import com.openai.errors.OpenAIException;
+import com.openai.errors.OpenAIInvalidDataException;
 import com.openai.errors.OpenAIServiceException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -10,13 +11,15 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a failed call means: whether it is worth another try, when, and what to tell the user. */
 final class Faults {
     private static final Set<String> OF_THIS_REQUEST =
             Set.of("context_length_exceeded", "content_filter", "content_policy_violation", "string_above_max_length");
+
+    private static final String QUOTA = "insufficient_quota";
 
     private Faults() {}
 
@@ -25,6 +28,12 @@ final class Faults {
         if (!(e instanceof OpenAIServiceException service)) return true;
         int status = service.statusCode();
         return status >= 500 || status == 408 || status == 409 || status == 429 && !quota(service);
+    }
+
+    /** Whether the server is busy with all of us: then all wait, not this request alone. */
+    static boolean ofAll(OpenAIException e) {
+        return e instanceof OpenAIServiceException service
+                && (service.statusCode() == 429 || service.statusCode() == 503);
     }
 
     /** Attempts in all; a call that ran out of time may have been paid for, and is tried but once more. */
@@ -62,8 +71,7 @@ final class Faults {
         }
         int status = service.statusCode();
         var away = retryAfter(e).filter(wait -> wait.compareTo(retry.longest()) > 0);
-        boolean ofThisRequest =
-                status == 413 || OF_THIS_REQUEST.contains(service.code().orElse(""));
+        boolean ofThisRequest = status == 413 || OF_THIS_REQUEST.contains(said(service::code));
         boolean fatal = away.isPresent() || !passing(e) && !ofThisRequest;
         var advice = away.map(wait -> "the teacher asks to wait " + wait.toSeconds() + " s: run again later")
                 .orElseGet(() -> advice(service, model, attempts));
@@ -88,7 +96,16 @@ final class Faults {
     }
 
     private static boolean quota(OpenAIServiceException e) {
-        return Stream.concat(e.code().stream(), e.type().stream()).anyMatch("insufficient_quota"::equals);
+        return said(e::code).equals(QUOTA) || said(e::type).equals(QUOTA);
+    }
+
+    /** Compatible servers leave fields out, and the SDK throws where they are asked for. */
+    private static String said(Supplier<Optional<String>> field) {
+        try {
+            return field.get().orElse("");
+        } catch (OpenAIInvalidDataException e) {
+            return "";
+        }
     }
 
     private static String times(int attempts) {

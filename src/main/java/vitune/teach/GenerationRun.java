@@ -1,6 +1,9 @@
 package vitune.teach;
 
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -10,61 +13,92 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import vitune.data.InstructionSample;
 import vitune.teach.LedgerEntry.Verdict;
 
 /** Asks for what is missing, several at a time, and writes each reply into the ledger before it counts. */
 final class GenerationRun {
     /** So many requests in a row without a reply mean that the teacher is away. */
     private static final int MOST_FAILURES = 20;
+    /** Tasks at hand for each thread: the one it is at, and the next. */
+    private static final int READY = 2;
 
     private final Teacher teacher;
     private final Ledger ledger;
-    private final List<SampleCheck> checks;
-    private final Prices prices;
+    private final GenerationSettings settings;
+    private final Meter meter;
+    /** So that nobody judges them a second time. */
+    private final Map<GenerationTask, InstructionSample> accepted =
+            Collections.synchronizedMap(new IdentityHashMap<>());
 
-    GenerationRun(Teacher teacher, Ledger ledger, List<SampleCheck> checks, Prices prices) {
+    GenerationRun(Teacher teacher, Ledger ledger, GenerationSettings settings) {
         this.teacher = teacher;
         this.ledger = ledger;
-        this.checks = checks;
-        this.prices = prices;
+        this.settings = settings;
+        meter = new Meter(settings.limits(), teacher.name(), settings.price(teacher.name()));
     }
 
     /**
      * Asks for all of these.
      *
      * @param known requests that were answered before, as progress counts them
+     * @return the samples that came of them, by task (by identity)
+     * @throws CapReachedException when the next call might cross a cap
      * @throws TeacherException when asking on is pointless
      * @throws CancellationException when interrupted
      */
-    void ask(List<GenerationTask> tasks, GenerationProgress known, int concurrency, Consumer<GenerationProgress> hook) {
-        var progress = known;
-        hook.accept(progress);
-        if (tasks.isEmpty()) return;
-        var threads = threads(concurrency);
-        var finished = new ExecutorCompletionService<LedgerEntry>(threads);
+    Map<GenerationTask, InstructionSample> ask(
+            List<GenerationTask> tasks, GenerationProgress known, Consumer<GenerationProgress> hook) {
+        hook.accept(known);
+        if (tasks.isEmpty()) return accepted;
+        var threads = threads(settings.concurrency());
+        var progress = new GenerationProgress[] {known};
         try {
-            tasks.forEach(task -> finished.submit(() -> ask(task)));
-            int failures = 0;
-            for (int i = 0; i < tasks.size(); i++) {
-                var entry = finished.take().get();
-                failures = entry.verdict() == Verdict.FAILED ? failures + 1 : 0;
-                if (failures == MOST_FAILURES) {
-                    throw new TeacherException(
-                            failures + " requests in a row: " + entry.reason(), true, entry.attempts(), null);
-                }
-                progress = progress.after(entry);
-                hook.accept(progress);
-            }
+            ask(tasks, progress, hook, threads);
         } catch (InterruptedException e) {
             end(threads);
             Thread.currentThread().interrupt();
-            throw new CancellationException("interrupted after " + progress.done() + " of " + progress.total()
+            throw new CancellationException("interrupted after " + progress[0].done() + " of " + progress[0].total()
                     + " requests: the ledger keeps them, and the next generate asks only for the rest");
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException fault) throw fault;
             throw new IllegalStateException(e.getCause());
         } finally {
             end(threads);
+        }
+        if (meter.stopped()) throw meter.reached(progress[0].total() - progress[0].done());
+        return accepted;
+    }
+
+    /** Keeps as many tasks ready as all threads need, and no more. */
+    private void ask(
+            List<GenerationTask> tasks,
+            GenerationProgress[] progress,
+            Consumer<GenerationProgress> hook,
+            ExecutorService threads)
+            throws InterruptedException, ExecutionException {
+        long start = System.nanoTime();
+        var finished = new ExecutorCompletionService<Optional<LedgerEntry>>(threads);
+        int ready = Math.min(tasks.size(), READY * settings.concurrency()), failures = 0;
+        for (var task : tasks.subList(0, ready)) finished.submit(() -> ask(task));
+        for (int open = ready, next = ready; open > 0; open--) {
+            var outcome = finished.take().get();
+            if (next < tasks.size() && !meter.stopped()) {
+                var task = tasks.get(next++);
+                finished.submit(() -> ask(task));
+                open++;
+            }
+            if (outcome.isEmpty()) continue;
+            var entry = outcome.get();
+            boolean failed = entry.verdict() == Verdict.FAILED;
+            if (failed && meter.stopped()) continue;
+            failures = failed ? failures + 1 : 0;
+            if (failures == MOST_FAILURES) {
+                throw new TeacherException(
+                        failures + " requests in a row: " + entry.reason(), true, entry.attempts(), null);
+            }
+            progress[0] = progress[0].after(entry, (System.nanoTime() - start) / 1e9);
+            hook.accept(progress[0]);
         }
     }
 
@@ -88,35 +122,55 @@ final class GenerationRun {
         if (interrupted) Thread.currentThread().interrupt();
     }
 
-    /** One request; an unusable reply is sent back once with what is wrong with it. */
-    private LedgerEntry ask(GenerationTask task) {
-        var written = LedgerEntry.open(task, teacher.name());
+    /** One request; an unusable reply is sent back once with what is wrong with it. Empty at the cap. */
+    private Optional<LedgerEntry> ask(GenerationTask task) {
+        var written = LedgerEntry.open(BatchJob.Row.of(task), teacher.name());
         try {
-            var reply = teacher.ask(task.request());
+            var request = task.request();
+            var reply = reply(request);
             var fault = fault(task, reply);
-            written = written.after(reply, fault, price(reply));
+            written = written.after(reply, fault, settings.price(reply.model(), teacher.name()));
             if (fault != null && reply.fault() == null) {
-                reply = teacher.ask(task.request().after(reply.text(), fault));
-                written = written.after(reply, fault(task, reply), price(reply));
+                reply = reply(request.after(reply.text(), fault));
+                written = written.after(reply, fault(task, reply), settings.price(reply.model(), teacher.name()));
             }
         } catch (TeacherException | CancellationException e) {
+            int calls = e instanceof TeacherException teachers ? teachers.attempts() : 1;
+            if (meter.stopped() && written.attempts() + calls == 0) return Optional.empty();
             boolean stop = !(e instanceof TeacherException teachers) || teachers.fatal();
             if (stop && written.attempts() == 0) throw e;
-            written = written.failed(e.getMessage(), e instanceof TeacherException teachers ? teachers.attempts() : 1);
+            written = written.failed(e.getMessage(), calls);
             ledger.put(written);
             if (stop) throw e;
-            return written;
+            return Optional.of(written);
         }
         ledger.put(written);
-        return written;
+        return Optional.of(written);
     }
 
     private @Nullable String fault(GenerationTask task, TeacherReply reply) {
         if (reply.fault() != null) return reply.fault();
-        return task.judge(reply.text(), teacher.name(), reply.model(), checks).fault();
+        var judgement = task.judge(reply.text(), teacher.name(), reply.model(), settings.checks());
+        judgement.sample().ifPresent(sample -> accepted.put(task, sample));
+        return judgement.fault();
     }
 
-    private Optional<Prices.Price> price(TeacherReply reply) {
-        return prices.of(reply.model()).or(() -> prices.of(teacher.name()));
+    /** Of a teacher that knows no meter, one ask is one call. */
+    private TeacherReply reply(TeacherRequest request) {
+        if (teacher instanceof MeteredTeacher metered) return metered.ask(request, meter);
+        try {
+            var call = meter.begin(request).orElseThrow(() -> Meter.over(0));
+            try {
+                var reply = teacher.ask(request);
+                call.answered(reply.promptTokens(), reply.completionTokens());
+                return reply;
+            } catch (RuntimeException e) {
+                call.lost();
+                throw e;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted while asking " + teacher.name());
+        }
     }
 }

@@ -1,17 +1,14 @@
 package vitune.teach;
 
 import java.nio.file.Path;
-import java.util.ArrayDeque;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import tech.tablesaw.api.Table;
-import vitune.data.Box;
 import vitune.data.ImageContext;
 import vitune.data.InstructionSample;
 import vitune.data.InstructionSet;
@@ -30,39 +27,22 @@ import vitune.teach.LedgerEntry.Verdict;
 public final class InstructionGenerator implements AutoCloseable {
     private static final List<ResponseType> OF_THE_PAPER =
             List.of(ResponseType.CONVERSATION, ResponseType.DETAILED_DESCRIPTION, ResponseType.COMPLEX_REASONING);
-    private static final int LIKE_WITHIN = 32;
 
     private final Teacher teacher;
     private final Ledger ledger;
-    private final Settings settings;
+    private final GenerationSettings settings;
     private final AtomicReference<Consumer<GenerationProgress>> hook;
 
-    private record Settings(
-            Map<ResponseType, Prompts> prompts,
-            List<SampleCheck> checks,
-            Prices prices,
-            int concurrency,
-            boolean pixels) {}
-
-    /**
-     * A generator with the shipped prompts and prices, the content, refusal and grounding checks, and eight requests at
-     * a time.
-     */
+    /** A generator with the shipped prompts and prices, the content, refusal and grounding checks, and eight requests at a time. */
     public InstructionGenerator(Teacher teacher, Path ledger) {
-        this(
-                teacher,
-                new Ledger(ledger),
-                new Settings(
-                        Prompts.shipped(),
-                        List.of(new ContentCheck(), new RefusalCheck(), new GroundingCheck()),
-                        Prices.standard(),
-                        8,
-                        false),
-                new AtomicReference<>(progress -> {}));
+        this(teacher, new Ledger(ledger), GenerationSettings.standard(), new AtomicReference<>(progress -> {}));
     }
 
     private InstructionGenerator(
-            Teacher teacher, Ledger ledger, Settings settings, AtomicReference<Consumer<GenerationProgress>> hook) {
+            Teacher teacher,
+            Ledger ledger,
+            GenerationSettings settings,
+            AtomicReference<Consumer<GenerationProgress>> hook) {
         this.teacher = teacher;
         this.ledger = ledger;
         this.settings = settings;
@@ -71,16 +51,12 @@ public final class InstructionGenerator implements AutoCloseable {
 
     /** A copy, on the same teacher and ledger, that asks with these prompts for their type, which may be a new one. */
     public InstructionGenerator withPrompts(Prompts prompts) {
-        var all = new HashMap<>(settings.prompts);
-        all.put(prompts.type(), prompts);
-        return with(new Settings(all, settings.checks, settings.prices, settings.concurrency, settings.pixels));
+        return with(settings.with(prompts));
     }
 
     /** A copy, on the same teacher and ledger, that asks for plain text, for servers that keep to no JSON schema. */
     public InstructionGenerator withTextReplies() {
-        var all = new HashMap<>(settings.prompts);
-        all.replaceAll((type, prompts) -> prompts.asText());
-        return with(new Settings(all, settings.checks, settings.prices, settings.concurrency, settings.pixels));
+        return with(settings.withTextReplies());
     }
 
     /**
@@ -88,9 +64,7 @@ public final class InstructionGenerator implements AutoCloseable {
      * anew.
      */
     public InstructionGenerator withCheck(SampleCheck check) {
-        var all = new ArrayList<>(settings.checks);
-        all.add(check);
-        return with(new Settings(settings.prompts, all, settings.prices, settings.concurrency, settings.pixels));
+        return with(settings.with(check));
     }
 
     /**
@@ -98,13 +72,12 @@ public final class InstructionGenerator implements AutoCloseable {
      * ledger are judged anew.
      */
     public InstructionGenerator withChecks(SampleCheck... checks) {
-        var all = List.of(checks);
-        return with(new Settings(settings.prompts, all, settings.prices, settings.concurrency, settings.pixels));
+        return with(settings.with(List.of(checks)));
     }
 
     /** A copy, on the same teacher and ledger, that reckons with these prices. */
     public InstructionGenerator withPrices(Prices prices) {
-        return with(new Settings(settings.prompts, settings.checks, prices, settings.concurrency, settings.pixels));
+        return with(settings.with(prices));
     }
 
     /**
@@ -113,10 +86,22 @@ public final class InstructionGenerator implements AutoCloseable {
      * @param concurrency 1 to 256
      */
     public InstructionGenerator withConcurrency(int concurrency) {
-        if (concurrency < 1 || concurrency > 256) {
-            throw new IllegalArgumentException("concurrency must be 1 to 256, got " + concurrency);
-        }
-        return with(new Settings(settings.prompts, settings.checks, settings.prices, concurrency, settings.pixels));
+        return with(settings.withConcurrency(concurrency));
+    }
+
+    /** A copy, on the same teacher and ledger, that keeps to these caps and rates in each {@link #generate}. */
+    public InstructionGenerator withLimits(Limits limits) {
+        return with(settings.with(limits));
+    }
+
+    /** A copy, on the same teacher and ledger, that spends at most so many US dollars in each {@link #generate}. */
+    public InstructionGenerator withCap(double usd) {
+        return with(settings.with(settings.limits().withUsd(usd)));
+    }
+
+    /** A copy, on the same teacher and ledger, that makes at most so many calls in each {@link #generate}. */
+    public InstructionGenerator withMostCalls(long calls) {
+        return with(settings.with(settings.limits().withCalls(calls)));
     }
 
     /**
@@ -124,10 +109,24 @@ public final class InstructionGenerator implements AutoCloseable {
      * text only.
      */
     public InstructionGenerator withPixels() {
-        return with(new Settings(settings.prompts, settings.checks, settings.prices, settings.concurrency, true));
+        return with(settings.withPixels());
     }
 
-    private InstructionGenerator with(Settings changed) {
+    /**
+     * A copy, on the same teacher and ledger, that asks through the provider's batch endpoint: at half the price where
+     * the price list says so, within a day. A {@link #generate} that is interrupted, or whose process is killed, leaves
+     * its job at the provider; the next one collects it. Who asks for the same without this meanwhile pays twice.
+     */
+    public InstructionGenerator withBatch() {
+        return withBatch(Duration.ofSeconds(30));
+    }
+
+    /** {@link #withBatch()}, with so much time between two looks at the job. */
+    public InstructionGenerator withBatch(Duration poll) {
+        return with(settings.withBatch(poll));
+    }
+
+    private InstructionGenerator with(GenerationSettings changed) {
         return new InstructionGenerator(teacher, ledger, changed, hook);
     }
 
@@ -155,10 +154,10 @@ public final class InstructionGenerator implements AutoCloseable {
                     prompt += tokens.prompt(task.request());
                 }
             }
-            long completion = Math.round(calls * replyTokens(prompts(type), tokens));
+            long completion = Math.round(calls * replyTokens(settings.prompts(type), tokens));
             parts.add(new CostForecast.Part(type, calls, known, prompt, completion));
         }
-        return new CostForecast(teacher.name(), parts, settings.prices.of(teacher.name()));
+        return new CostForecast(teacher.name(), parts, settings.price(teacher.name()), ledger.usage(teacher.name()));
     }
 
     private double replyTokens(Prompts prompts, Tokens tokens) {
@@ -175,6 +174,8 @@ public final class InstructionGenerator implements AutoCloseable {
      * complex reasoning. Types of several pictures take them like with like.
      *
      * @return the accepted samples, type by type, in the order of the pictures
+     * @throws CapReachedException when the next call might cross a cap; what is finished is kept
+     * @throws IllegalArgumentException for a cap in money where the teacher's price is unknown
      * @throws TeacherException when asking on is pointless: a wrong key, a spent quota; what is finished is kept
      * @throws java.util.concurrent.CancellationException when this thread is interrupted; what is finished is kept
      */
@@ -182,15 +183,21 @@ public final class InstructionGenerator implements AutoCloseable {
         var tasks = tasks(contexts, types);
         var distinct = distinct(tasks);
         var open = distinct.stream().filter(task -> !answered(task)).toList();
-        var known = new GenerationProgress(distinct.size() - open.size(), distinct.size(), 0, 0, 0, 0.0);
-        new GenerationRun(teacher, ledger, settings.checks, settings.prices)
-                .ask(open, known, settings.concurrency, hook.get());
-        return collect(tasks);
+        var known = GenerationProgress.start(distinct.size() - open.size(), distinct.size());
+        if (settings.poll() == null || open.isEmpty()) {
+            return collect(tasks, new GenerationRun(teacher, ledger, settings).ask(open, known, hook.get()));
+        }
+        if (!(teacher instanceof OpenAiTeacher provider)) {
+            throw new IllegalStateException(
+                    "the teacher " + teacher.name() + " has no batch endpoint: see Teacher.openAi");
+        }
+        new BatchRun(provider, ledger, settings, known, hook.get()).ask(open);
+        return collect(tasks, Map.of());
     }
 
     /** The accepted samples that the ledger holds for these pictures already; asks nobody. */
     public InstructionSet finished(List<ImageContext> contexts, ResponseType... types) {
-        return collect(tasks(contexts, types));
+        return collect(tasks(contexts, types), Map.of());
     }
 
     private static List<ResponseType> chosen(ResponseType... types) {
@@ -199,49 +206,12 @@ public final class InstructionGenerator implements AutoCloseable {
                 : List.of(types).stream().distinct().toList();
     }
 
-    private Prompts prompts(ResponseType type) {
-        var prompts = settings.prompts.get(type);
-        if (prompts != null) return prompts;
-        throw new IllegalArgumentException(
-                "there are no prompts for " + type + ": give them with withPrompts; there are some for "
-                        + settings.prompts.keySet().stream().sorted().toList());
-    }
-
     private List<GenerationTask> tasks(List<ImageContext> contexts, ResponseType... types) {
         var tasks = new ArrayList<GenerationTask>();
         for (var type : chosen(types)) {
-            var prompts = prompts(type);
-            var hash = prompts.hash();
-            var suffix = "-" + type.label().replace(' ', '-');
-            for (var shown :
-                    type.images() == 1 ? contexts.stream().map(List::of).toList() : groups(contexts, type.images())) {
-                var request = prompts.request(shown, settings.pixels);
-                var id = String.join("+", shown.stream().map(ImageContext::id).toList()) + suffix;
-                tasks.add(new GenerationTask(id, shown, prompts, hash, request, request.fingerprint(teacher.name())));
-            }
+            tasks.addAll(GenerationTask.of(contexts, settings.prompts(type), settings.pixels(), teacher.name()));
         }
         return tasks;
-    }
-
-    /** Each picture with the next ones near it that show a like thing, or else with the next ones. */
-    private static List<List<ImageContext>> groups(List<ImageContext> contexts, int size) {
-        var groups = new ArrayList<List<ImageContext>>();
-        var left = new ArrayDeque<>(contexts);
-        while (left.size() >= size) {
-            var group = new ArrayList<>(List.of(left.pop()));
-            var kinds = group.get(0).boxes().stream().map(Box::category).collect(Collectors.toSet());
-            while (group.size() < size) {
-                var next = left.stream()
-                        .limit(LIKE_WITHIN)
-                        .filter(c -> c.boxes().stream().anyMatch(box -> kinds.contains(box.category())))
-                        .findFirst()
-                        .orElse(left.peek());
-                left.remove(next);
-                group.add(next);
-            }
-            groups.add(List.copyOf(group));
-        }
-        return groups;
     }
 
     /** One task a request: pictures that are told of in the same words are asked for once. */
@@ -257,14 +227,19 @@ public final class InstructionGenerator implements AutoCloseable {
                 .isPresent();
     }
 
-    /** Reads replies into samples, and judges them anew: the checks may have changed since they came. */
-    private InstructionSet collect(List<GenerationTask> tasks) {
+    /** Reads replies into samples, and judges anew those of other runs: the checks may have changed since they came. */
+    private InstructionSet collect(List<GenerationTask> tasks, Map<GenerationTask, InstructionSample> fresh) {
         var samples = new ArrayList<InstructionSample>();
         for (var task : tasks) {
+            var sample = fresh.get(task);
+            if (sample != null) {
+                samples.add(sample);
+                continue;
+            }
             var entry = ledger.find(task.fingerprint()).filter(e -> e.verdict() != Verdict.FAILED);
-            if (entry.isEmpty()) continue;
+            if (entry.isEmpty() || entry.get().verdict() == Verdict.WITHHELD) continue;
             var judgement =
-                    task.judge(entry.get().reply(), teacher.name(), entry.get().model(), settings.checks);
+                    task.judge(entry.get().reply(), teacher.name(), entry.get().model(), settings.checks());
             judgement.sample().ifPresent(samples::add);
             var verdict = judgement.fault() == null ? Verdict.ACCEPTED : Verdict.REJECTED;
             if (verdict != entry.get().verdict()) ledger.judge(task.fingerprint(), verdict, judgement.fault());
@@ -274,7 +249,7 @@ public final class InstructionGenerator implements AutoCloseable {
 
     /** The replies that were not accepted, and the requests that got none, each with its reason. */
     public Table rejected() {
-        return Ledger.table("rejected", ledger.rejected());
+        return LedgerEntry.table("rejected", ledger.rejected());
     }
 
     /** Every request with its reply, tokens and cost. */

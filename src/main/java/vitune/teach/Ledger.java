@@ -11,15 +11,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
-import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.IntColumn;
-import tech.tablesaw.api.LongColumn;
-import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import vitune.data.ResponseType;
 import vitune.teach.LedgerEntry.Verdict;
@@ -50,6 +47,7 @@ public final class Ledger implements AutoCloseable {
     private final PreparedStatement put;
     private final PreparedStatement find;
     private final PreparedStatement judge;
+    private final BatchJobs jobs;
 
     /** Opens a ledger, or begins one. */
     public Ledger(Path file) {
@@ -64,6 +62,7 @@ public final class Ledger implements AutoCloseable {
                 statement.execute("PRAGMA synchronous = NORMAL");
                 statement.execute(TABLE);
             }
+            jobs = new BatchJobs(this, connection);
             put = connection.prepareStatement(PUT);
             find = connection.prepareStatement("SELECT * FROM replies WHERE request = ?");
             judge = connection.prepareStatement("UPDATE replies SET verdict = ?, reason = ? WHERE request = ?");
@@ -75,41 +74,37 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** Writes a row and commits it. */
-    public synchronized void put(LedgerEntry e) {
-        try {
-            Object[] values = {
-                e.request(),
-                e.sample(),
-                e.type().label(),
-                e.teacher(),
-                e.model(),
-                e.prompt(),
-                e.reply(),
-                e.promptTokens(),
-                e.completionTokens(),
-                e.cost(),
-                e.attempts(),
-                e.verdict().name(),
-                e.reason(),
-                e.time().toString()
-            };
+    public void put(LedgerEntry e) {
+        Object[] values = {
+            e.request(),
+            e.sample(),
+            name(e.type()),
+            e.teacher(),
+            e.model(),
+            e.prompt(),
+            e.reply(),
+            e.promptTokens(),
+            e.completionTokens(),
+            e.cost(),
+            e.attempts(),
+            e.verdict().name(),
+            e.reason(),
+            e.time().toString()
+        };
+        write(() -> {
             for (int i = 0; i < values.length; i++) put.setObject(i + 1, values[i]);
             put.executeUpdate();
-        } catch (SQLException fault) {
-            throw failure("write", fault);
-        }
+        });
     }
 
     /** Changes the verdict on a reply that is already here. */
-    synchronized void judge(String request, Verdict verdict, @Nullable String reason) {
-        try {
+    void judge(String request, Verdict verdict, @Nullable String reason) {
+        write(() -> {
             judge.setString(1, verdict.name());
             judge.setString(2, reason);
             judge.setString(3, request);
             judge.executeUpdate();
-        } catch (SQLException fault) {
-            throw failure("write", fault);
-        }
+        });
     }
 
     /** The row of a request. */
@@ -162,6 +157,70 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
+    /** What a teacher's replies have used, by type. */
+    synchronized Map<ResponseType, CostForecast.Usage> usage(String teacher) {
+        var query = """
+                SELECT type, sum(attempts), sum(prompt_tokens), sum(completion_tokens), sum(cost) FROM replies
+                WHERE teacher = ? GROUP BY type""";
+        try (var statement = connection.prepareStatement(query)) {
+            statement.setString(1, teacher);
+            try (var row = statement.executeQuery()) {
+                var usage = new LinkedHashMap<ResponseType, CostForecast.Usage>();
+                while (row.next()) {
+                    usage.put(
+                            type(row),
+                            new CostForecast.Usage(row.getLong(2), row.getLong(3), row.getLong(4), row.getDouble(5)));
+                }
+                return usage;
+            }
+        } catch (SQLException e) {
+            throw failure("read", e);
+        }
+    }
+
+    static ResponseType type(ResultSet row) throws SQLException {
+        return ResponseType.of(row.getString("type"));
+    }
+
+    static String name(ResponseType type) {
+        return type.label();
+    }
+
+    /** The batch jobs that are not collected yet. */
+    BatchJobs jobs() {
+        return jobs;
+    }
+
+    /** Several writes that are committed as one. */
+    synchronized void together(Writing writes) {
+        write(() -> {
+            connection.setAutoCommit(false);
+            try {
+                writes.run();
+                connection.commit();
+            } catch (SQLException | RuntimeException e) {
+                connection.rollback();
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        });
+    }
+
+    synchronized void write(Writing writes) {
+        try {
+            writes.run();
+        } catch (SQLException e) {
+            throw failure("write", e);
+        }
+    }
+
+    /** Something that is written. */
+    @FunctionalInterface
+    interface Writing {
+        void run() throws SQLException;
+    }
+
     private List<LedgerEntry> select(String query) {
         try (var statement = connection.createStatement();
                 var row = statement.executeQuery(query)) {
@@ -176,7 +235,7 @@ public final class Ledger implements AutoCloseable {
     private static LedgerEntry entry(ResultSet row) throws SQLException {
         double cost = row.getDouble("cost");
         boolean priced = !row.wasNull();
-        var type = ResponseType.of(row.getString("type"));
+        var type = type(row);
         return new LedgerEntry(
                 row.getString("request"),
                 row.getString("sample"),
@@ -196,34 +255,7 @@ public final class Ledger implements AutoCloseable {
 
     /** The rows as a table. */
     public Table table() {
-        return table("ledger", entries());
-    }
-
-    static Table table(String name, List<LedgerEntry> entries) {
-        var sample = StringColumn.create("sample");
-        var type = StringColumn.create("type");
-        var model = StringColumn.create("model");
-        var verdict = StringColumn.create("verdict");
-        var reason = StringColumn.create("reason");
-        var attempts = IntColumn.create("attempts");
-        var prompt = LongColumn.create("prompt tokens");
-        var completion = LongColumn.create("completion tokens");
-        var cost = DoubleColumn.create("cost USD");
-        var reply = StringColumn.create("reply");
-        for (var e : entries) {
-            sample.append(e.sample());
-            type.append(e.type().label());
-            model.append(e.model());
-            verdict.append(e.verdict().name().toLowerCase(Locale.ROOT));
-            reason.append(e.reason() == null ? "" : e.reason());
-            attempts.append(e.attempts());
-            prompt.append(e.promptTokens());
-            completion.append(e.completionTokens());
-            if (e.cost() == null) cost.appendMissing();
-            else cost.append(e.cost());
-            reply.append(e.reply());
-        }
-        return Table.create(name, sample, type, model, verdict, reason, attempts, prompt, completion, cost, reply);
+        return LedgerEntry.table("ledger", entries());
     }
 
     @Override
@@ -235,7 +267,7 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    private UncheckedIOException failure(String what, SQLException e) {
+    UncheckedIOException failure(String what, SQLException e) {
         return new UncheckedIOException("cannot " + what + " ledger " + file, new IOException(e));
     }
 

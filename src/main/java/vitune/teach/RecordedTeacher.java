@@ -25,7 +25,7 @@ final class RecordedTeacher implements Teacher {
 
     @Override
     public TeacherReply ask(TeacherRequest request) {
-        var entry = ledger.find(request.fingerprint(name))
+        var entry = ledger.find(first(request).fingerprint(name))
                 .filter(e -> e.verdict() != Verdict.FAILED)
                 .orElseThrow(() -> new TeacherException(
                         "the recording " + file + " holds no reply to this request: "
@@ -33,8 +33,22 @@ final class RecordedTeacher implements Teacher {
                         true,
                         0,
                         null));
-        return new TeacherReply(
-                entry.reply(), entry.reason(), entry.model(), entry.promptTokens(), entry.completionTokens(), 1);
+        var fault = entry.verdict() == Verdict.WITHHELD ? entry.reason() : null;
+        return sentBack(request)
+                ? new TeacherReply(entry.reply(), fault, entry.model(), 0, 0, 0)
+                : new TeacherReply(
+                        entry.reply(), fault, entry.model(), entry.promptTokens(), entry.completionTokens(), 1);
+    }
+
+    private static boolean sentBack(TeacherRequest request) {
+        return !request.messages().get(request.messages().size() - 1).isQuery();
+    }
+
+    /** A reply that was sent back is recorded as it was after that. */
+    private static TeacherRequest first(TeacherRequest request) {
+        if (!sentBack(request)) return request;
+        var messages = request.messages().subList(0, request.messages().size() - 2);
+        return new TeacherRequest(request.type(), messages, request.form(), request.images());
     }
 
     @Override

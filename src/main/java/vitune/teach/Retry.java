@@ -1,12 +1,13 @@
 package vitune.teach;
 
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * How often and when a passing fault is tried again.
  *
  * @param attempts calls in all, 1 or more
- * @param first the first wait; each later one doubles
+ * @param first the first wait; each later one doubles, and is cut by up to a half at random (jitter)
  * @param longest the longest wait that is put up with, also when the server names it
  */
 record Retry(int attempts, Duration first, Duration longest) {
@@ -15,6 +16,8 @@ record Retry(int attempts, Duration first, Duration longest) {
     /** The wait after the n-th failed attempt, where the server names none. */
     Duration after(int attempt) {
         var wait = first.multipliedBy(1L << Math.min(attempt - 1, 16));
-        return wait.compareTo(longest) > 0 ? longest : wait;
+        if (wait.compareTo(longest) > 0) wait = longest;
+        return Duration.ofNanos(
+                (long) (wait.toNanos() * (0.5 + ThreadLocalRandom.current().nextDouble() / 2)));
     }
 }

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who writes the instruction data: a prompt in, a reply out. Teachers may be asked from several threads at once.
+ * Caps ({@link Limits}) hold for the kit's own teachers; of another, each ask counts as one call.
  *
  * <p>Source: LLaVA (arXiv:2304.08485) §3, where GPT-4 is the teacher.
  */

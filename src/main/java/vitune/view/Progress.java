@@ -34,6 +34,9 @@ public final class Progress implements AutoCloseable {
     private @Nullable ProgressBar bar;
     private long total;
     private long done;
+    /** Steps that were done before this task began: they tell nothing of its speed. */
+    private long before = -1;
+
     private String note;
     private boolean closed;
 
@@ -102,8 +105,14 @@ public final class Progress implements AutoCloseable {
 
     /** That many steps are done, of a total that is only known now. */
     public void at(long done, long total) {
+        at(done, total, note);
+    }
+
+    /** That many steps are done, of a total that is only known now; those of the first call were done before. */
+    public void at(long done, long total, String note) {
         synchronized (this) {
             this.total = total;
+            if (before < 0) before = done;
         }
         at(done, note);
     }
@@ -148,10 +157,11 @@ public final class Progress implements AutoCloseable {
 
     private String left() {
         double seconds = (nanos.getAsLong() - start) / 1e9;
-        if (done <= 0 || done >= total || seconds < 1) {
+        long now = done - Math.max(0, before);
+        if (now <= 0 || done >= total || seconds < 1) {
             return "";
         }
-        long rest = Math.round(seconds * (total - done) / done);
+        long rest = Math.round(seconds * (total - done) / now);
         return rest / 60 + ":" + (rest % 60 < 10 ? "0" : "") + rest % 60 + " left";
     }
 

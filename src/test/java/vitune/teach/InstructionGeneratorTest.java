@@ -178,11 +178,11 @@ class InstructionGeneratorTest {
 
     @ParameterizedTest
     @CsvSource({
-        "wrong schema, 2, must be a text",
-        "refusal, 1, the teacher refuses: I would rather not",
-        "cut reply, 1, cut off at the token limit"
+        "wrong schema, 2, rejected, must be a text",
+        "refusal, 1, withheld, the teacher refuses: I would rather not",
+        "cut reply, 1, withheld, cut off at the token limit"
     })
-    void aRejectedReplyIsARowWithItsReason(String fault, int calls, String reason) {
+    void aRejectedReplyIsARowWithItsReason(String fault, int calls, String verdict, String reason) {
         server.always = fault;
         assertEquals(0, generator.generate(Contexts.drawn(1), SUMMARY).size());
         assertEquals(calls, server.requests());
@@ -191,7 +191,7 @@ class InstructionGeneratorTest {
         assertTrue(
                 rejected.stringColumn("reason").get(0).contains(reason),
                 rejected.stringColumn("reason").get(0));
-        assertEquals("rejected", rejected.stringColumn("verdict").get(0));
+        assertEquals(verdict, rejected.stringColumn("verdict").get(0));
         server.always = "";
         generator.generate(Contexts.drawn(1), SUMMARY);
         assertEquals(calls, server.requests(), "it was answered and is not paid for twice");
@@ -242,6 +242,18 @@ class InstructionGeneratorTest {
                     those.stream().mapToLong(LedgerEntry::completionTokens).sum();
             assertEquals(1, part.completionTokens() / written, 0.1, part.type().label());
         }
+        var beside = forecast.beside(generator.ledger());
+        assertEquals(2 * forecast.parts().size(), beside.rowCount());
+        for (int i = 0; i < beside.rowCount(); i += 2) {
+            assertEquals(
+                    beside.longColumn("calls").get(i),
+                    beside.longColumn("calls").get(i + 1));
+            assertEquals(
+                    beside.longColumn("prompt tokens").get(i),
+                    beside.longColumn("prompt tokens").get(i + 1));
+        }
+        var later = generator.forecast(contexts, SUMMARY).beside(generator.ledger());
+        assertEquals(List.of(0L, 0L), later.longColumn("calls").asList(), "nothing was asked since");
         var next = generator.forecast(Contexts.drawn(61), SUMMARY);
         assertEquals(1, next.calls());
         assertEquals(60, next.known());
@@ -263,6 +275,12 @@ class InstructionGeneratorTest {
                         .mapToLong(e -> e.promptTokens() + e.completionTokens())
                         .sum(),
                 last.tokens());
+        assertEquals(5, last.asked());
+        assertEquals(last.asked() / last.seconds(), last.rate());
+        assertEquals("0 rejected, $0.00", last.note(), "names no times: a notebook reads the same after every run");
+        assertTrue(
+                seen.get(2).toString().matches("2 of 5, 0 rejected, \\$0.00, [0-9.]+/s, [0-9,]+ tokens, 0:0\\d left"),
+                seen.get(2).toString());
         generator.generate(Contexts.drawn(5), SUMMARY);
         assertEquals(5, seen.get(6).done(), "all known");
     }
@@ -280,6 +298,33 @@ class InstructionGeneratorTest {
             assertEquals(asked, server.requests());
             var e = assertThrows(TeacherException.class, () -> replay.generate(Contexts.drawn(9), CONVERSATION));
             assertTrue(e.getMessage().contains("holds no reply"), e.getMessage());
+        }
+    }
+
+    @Test
+    void aRecordingJudgesRejectsAnew() {
+        server.script.addAll(List.of("wrong schema", "wrong schema", "", "refusal"));
+        assertEquals(
+                1,
+                generator
+                        .withConcurrency(1)
+                        .generate(Contexts.drawn(3), SUMMARY)
+                        .size());
+        var verdicts = List.of(Verdict.REJECTED, Verdict.ACCEPTED, Verdict.WITHHELD);
+        var recorded = generator.ledger().entries();
+        assertEquals(verdicts, recorded.stream().map(LedgerEntry::verdict).toList());
+        try (var replay =
+                new InstructionGenerator(Teacher.recorded(folder.resolve("ledger.db")), folder.resolve("other.db"))) {
+            assertEquals(1, replay.generate(Contexts.drawn(3), SUMMARY).size());
+            var again = replay.ledger().entries();
+            for (var row : recorded) {
+                var same = again.stream()
+                        .filter(e -> e.request().equals(row.request()))
+                        .findFirst()
+                        .orElseThrow();
+                assertEquals(row.verdict(), same.verdict());
+                assertEquals(row.promptTokens(), same.promptTokens());
+            }
         }
     }
 

@@ -188,8 +188,19 @@ class PromptsTest {
         var unknown = new CostForecast(
                 "llama",
                 List.of(new CostForecast.Part(ResponseType.SUMMARY, 2, 0, 100, 10)),
-                Prices.standard().of("llama"));
+                Prices.standard().of("llama"),
+                Map.of());
         assertTrue(unknown.toString().contains("price of llama unknown"), unknown.toString());
         assertTrue(unknown.cost().isEmpty());
+    }
+
+    @Test
+    void coordinatesAreWrittenAsTheFormatterWritesThem() {
+        var random = new java.util.SplittableRandom(1);
+        for (int i = 0; i < 20_000; i++) {
+            double value = i < 4000 ? i / 2000.0 : random.nextDouble() * (i % 2 == 0 ? 1 : 2000) - (i % 7 == 0 ? 1 : 0);
+            assertEquals(
+                    String.format(java.util.Locale.ROOT, "%.3f", value), Prompts.three(value), () -> "of " + value);
+        }
     }
 }

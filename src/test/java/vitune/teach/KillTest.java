@@ -1,0 +1,18 @@
+package vitune.teach;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+/** Two kills; {@link KillTrial} as a program makes twenty. */
+class KillTest {
+    @Test
+    void aKilledProcessLosesNothingAndPaysNothingTwice() throws Exception {
+        try (var trial = new KillTrial(600)) {
+            var outcome = trial.run(2, 7);
+            assertEquals(600, outcome.samples());
+            assertTrue(outcome.received() >= 600 && outcome.received() <= 600 + 2 * 16, outcome.toString());
+        }
+    }
+}
