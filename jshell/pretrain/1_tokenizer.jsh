@@ -16,7 +16,7 @@ List<String> texts(Path folder) throws Exception {
         }
     }
     Questions.ask(few, 60, 1).forEach(question -> texts.add(question.text()));
-    texts.add("is there an orange, or one two three four, a an the");
+    texts.add("is there an orange, or one two three four, a an the, but");
     texts.add(String.join(" ", Stream.of(Scene.Kind.values()).map(kind -> kind.label() + " " + kind.plural()).toList()));
     return texts;
 }
@@ -80,7 +80,7 @@ String tokenizerJson(List<String[]> merges) {
     }
     for (int b = 0; b < 256; b++) vocabulary.put(printable(b), vocabulary.size());
     for (String[] pair : merges) vocabulary.put(pair[0] + pair[1], vocabulary.size());
-    Map<String, Object> level = Map.of("type", "ByteLevel", "add_prefix_space", false, "trim_offsets", true, "use_regex", true);
+    Map<String, Object> level = new TreeMap<>(Map.of("type", "ByteLevel", "add_prefix_space", false, "trim_offsets", true, "use_regex", true));   // ordered: the same bytes each time
     Map<String, Object> model = new LinkedHashMap<>();
     model.put("type", "BPE");
     model.put("vocab", vocabulary);
