@@ -9,7 +9,9 @@
 //
 // Three parts. EASY: single things, questions that end with the noun, 500 steps. PLACES: half of the scenes hold single
 // things only and two questions in three ask where, or relations stay at .85 to .95; once they are learned they stay.
-// NUMBERS: fewer such scenes, and all numbers equally often, or four is taken for three.
+// NUMBERS: fewer such scenes, and all numbers equally often, or four is taken for three; numbers are asked for in more
+// ways, or "how many ... do you see?" is taken for "what do you see?". What PLACES gave is kept in places.safetensors, and
+// not learned again.
 
 Path folder = Path.of(args.length > 0 ? args[0] : "runs/pretrain");
 int steps = args.length > 1 ? Integer.parseInt(args[1]) : 2600;
@@ -66,6 +68,9 @@ class Story {
                     "{A} relative to {B}: where?", "the {A} is where, relative to the {B}?", "the {A} is on which side of the {B}?", "where do you find the {A}, seen from the {B}?", "can you say where the {A} is relative to the {B}?", "do you see the {A} left, right, above or below the {B}?"));
     static final Map<String, Integer> EASY = Map.of("presence", 1, "colour", 3, "count", 3, "relation", 1);   // of the wordings above: the asked noun stands last
     static final List<String> KINDS = List.of("presence", "colour", "count", "relation", "relation", "relation", "relation", "relation", "relation");
+    static final List<String> NUMBERS_KINDS = List.of("presence", "colour", "count", "count", "count", "relation", "relation", "relation", "relation");
+    static final List<String> MORE_COUNTS = List.of("tell me how many {ks} you see.", "can you tell me how many {ks} there are?", "can you see how many {ks} there are?", "you see how many {ks}?",
+            "how many {ks} can be seen here?", "can you find how many {ks} there are?", "what do you see, how many {ks}?", "how many {ks} do you find here?", "see how many {ks}?", "the picture has how many {ks}?");
     static final List<String> EASY_KINDS = List.of("presence", "colour", "relation", "relation");
     static final String[][] WEATHER = {{"on a sunny day", "sunny"}, {"in the rain", "rainy"}, {"in the snow", "snowy"}, {"at night", "night"}};
     final Random r;
@@ -136,7 +141,7 @@ class Story {
 
     /** A question of a kind, null if the description does not answer it or it was asked before. */
     Turn ask(String kind, Set<String> asked) {
-        List<String> wordings = ASK.get(kind);
+        List<String> wordings = lesson == Lesson.NUMBERS && kind.equals("count") && r.nextBoolean() ? MORE_COUNTS : ASK.get(kind);
         String words = wordings.get(r.nextInt(easy ? EASY.get(kind) : wordings.size()));
         if (!easy && r.nextInt(100) < 35) words = words.substring(0, words.length() - 1) + " " + any(List.of("here", "in the picture", "in this picture")) + words.charAt(words.length() - 1);
         if (!easy && r.nextInt(100) < 20) words = any(List.of("in this picture, ", "in the picture, ", "here, ")) + words;
@@ -165,7 +170,7 @@ class Story {
         String description = describe(easy ? any(List.of(4, 5, 5)) : any(List.of(0, 1, 2, 3, 3, 4, 4, 5, 5, 5, 5)));
         boolean places = placed;
         while (turns.size() < length / 9) {
-            String kind = any(easy ? EASY_KINDS : KINDS);
+            String kind = any(easy ? EASY_KINDS : lesson == Lesson.NUMBERS ? NUMBERS_KINDS : KINDS);
             Turn turn = null;
             if (!easy && r.nextInt(8) == 0 && asked.add("describe")) {
                 turn = new Turn(any(List.of("describe the picture.", "what is in the picture?", "what do you see?")), describe(any(List.of(0, 1, places ? 2 : 1))));
@@ -356,12 +361,19 @@ void train(VisionLanguageModel model, Lesson lesson, int easySteps, int steps, S
 }
 
 var model = VisionLanguageModel.load(folder);
-var beginning = new Beginning(model, 1);
-var opt = (OptConfig) model.config().language();
-beginning.words(model.tokenizer(), opt.vocabulary(), opt.maxTokens() + 2);
-for (int i = 0; i < opt.layers(); i++) beginning.layer(i);
-train(model, Lesson.PLACES, easySteps, steps, new Schedule(1.5e-3, steps, 40), 2);
+var language = model.parameters().select(name -> Part.of(name) == Part.LANGUAGE);
+Path places = folder.resolve("places.safetensors");
+if (Files.exists(places)) {
+    try (Parameters kept = Parameters.read(places, model.manager())) { kept.asMap().forEach((name, array) -> InPlace.assign(language.require(name), array)); }
+} else {
+    var beginning = new Beginning(model, 1);
+    var opt = (OptConfig) model.config().language();
+    beginning.words(model.tokenizer(), opt.vocabulary(), opt.maxTokens() + 2);
+    for (int i = 0; i < opt.layers(); i++) beginning.layer(i);
+    train(model, Lesson.PLACES, easySteps, steps, new Schedule(1.5e-3, steps, 40), 2);
+    Safetensors.write(places, language.asMap(), Map.of());
+}
 int more = steps * 3 / 13;
 train(model, Lesson.NUMBERS, 0, more, new Schedule(8e-4, more, 20), 77);
 System.out.println("on 384 fresh texts: " + examine(model, Lesson.NUMBERS, 12345));
-Safetensors.write(folder.resolve("language.safetensors"), model.parameters().select(name -> Part.of(name) == Part.LANGUAGE).asMap(), Map.of());
+Safetensors.write(folder.resolve("language.safetensors"), language.asMap(), Map.of());
