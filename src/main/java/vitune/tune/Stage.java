@@ -71,7 +71,9 @@ public record Stage(
      * epochs, five epochs of instruction tuning at a learning rate of 1e-3. <i>Differs:</i> from the paper in just these.
      */
     public Stage tiny() {
-        return plan.language() == Treatment.FROZEN ? withBatch(32).withEpochs(2) : withLearningRate(1e-3).withEpochs(5);
+        return plan.language() == Treatment.FROZEN
+                ? withBatch(32).withEpochs(2)
+                : withLearningRate(1e-3).withEpochs(5);
     }
 
     public Stage withName(String name) {
