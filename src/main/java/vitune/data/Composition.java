@@ -49,7 +49,7 @@ final class Composition {
                     of.stream().filter(sample -> sample.images().isEmpty()).count());
             words.append(tenths(of.stream()
                     .flatMap(sample -> sample.turns().stream())
-                    .mapToInt(turn -> turn.response().strip().split("\\s+").length)
+                    .mapToInt(Turn::words)
                     .average()
                     .orElse(0)));
         });

@@ -15,10 +15,11 @@ import java.util.Optional;
 
 /**
  * Turns away samples that would give an evaluation away: its pictures, whatever their files are called, and its
- * instructions with their answers, nearly word for word.
+ * instructions with their answers, nearly word for word (four of five runs of three words).
  */
 public final class Leakage {
     private static final double SIMILARITY = 0.8;
+    private static final int FEWEST_WORDS = 8;
 
     private final TextIndex texts = new TextIndex(SIMILARITY);
     private final Map<String, String> pictures = new HashMap<>();
@@ -53,7 +54,8 @@ public final class Leakage {
     /**
      * Keeps what the evaluation does not hold.
      *
-     * <p>Text counts turn by turn and by turns of at least five words: "Is there a dog? Yes" is everybody's.
+     * <p>Text counts turn by turn, and from eight words on, instruction and response together: "Is there a dog? Yes" is
+     * everybody's.
      *
      * @throws UncheckedIOException naming a picture that cannot be read
      */
@@ -70,7 +72,7 @@ public final class Leakage {
         }
         for (int i = 0; i < sample.turns().size(); i++) {
             var turn = sample.turns().get(i);
-            var near = turn.response().strip().split("\\s+").length < 5
+            var near = Turn.words(turn.instruction()) + turn.words() < FEWEST_WORDS
                     ? Optional.<TextIndex.Near>empty()
                     : texts.near(turn.instruction() + " " + turn.response());
             if (near.isPresent())

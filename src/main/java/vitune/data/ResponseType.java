@@ -4,11 +4,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A kind of answer that a model is taught. The kit ships six; a folder of prompts makes another, without code.
  *
- * <p>Source: paper §3 (the first three); the others are this kit's. Ordered as they are shipped, then by label.
+ * <p>Source: paper §3 (the first three); the others are this kit's. The label alone is a type's identity: {@code
+ * of("title")} finds the type of the folder "title", however many pictures that shows. Ordered as they are shipped, then
+ * by label.
  *
  * @param label in words, in small letters: "detailed description"
  * @param images how many pictures a sample of this type shows, 1 to 8
@@ -74,8 +77,17 @@ public record ResponseType(String label, int images) implements Comparable<Respo
     public int compareTo(ResponseType other) {
         return Comparator.comparingInt(ResponseType::place)
                 .thenComparing(ResponseType::label)
-                .thenComparingInt(ResponseType::images)
                 .compare(this, other);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ResponseType type && type.label.equals(label);
+    }
+
+    @Override
+    public int hashCode() {
+        return label.hashCode();
     }
 
     /** The label. */

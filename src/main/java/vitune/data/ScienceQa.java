@@ -40,7 +40,7 @@ public final class ScienceQa {
      *     numbers of each split
      * @param split "train", "val", "test" or another of the file's: "trainval", "minival"
      * @param imageFolder holds {@code train/42/image.png} (by the problem's own split) or {@code 42/image.png}
-     * @return samples "scienceqa-42"; an answer alone is typed a conversation, reasoning a complex reasoning
+     * @return samples "scienceqa-42"; an answer alone is typed question answering, reasoning complex reasoning
      * @throws DataException for bad problems, by file, number and field
      */
     public static InstructionSet read(Path folder, String split, Path imageFolder, Form form) {

@@ -2,12 +2,14 @@ package vitune.data;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 
@@ -63,10 +65,10 @@ final class TextIndex {
     Optional<Near> near(String text) {
         var shingles = shingles(text);
         Near best = null;
-        var seen = new HashSet<String>();
+        Set<Entry> seen = Collections.newSetFromMap(new IdentityHashMap<>()); // a sample may have many
         for (long band : bands(shingles)) {
             for (var entry : buckets.getOrDefault(band, List.of())) {
-                if (!seen.add(entry.id)) continue;
+                if (!seen.add(entry)) continue;
                 double like = jaccard(shingles, entry.shingles);
                 if (like >= similarity && (best == null || like > best.similarity)) best = new Near(entry.id, like);
             }

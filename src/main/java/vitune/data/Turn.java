@@ -8,4 +8,13 @@ public record Turn(String instruction, String response) {
                     "a turn needs an instruction and a response, got \"" + instruction + "\" and \"" + response + "\"");
         }
     }
+
+    /** Words of the response, with white space between them. */
+    public int words() {
+        return words(response);
+    }
+
+    static int words(String text) {
+        return text.strip().split("\\s+").length;
+    }
 }

@@ -53,6 +53,15 @@ final class BatchEndpoint {
             @Nullable String output,
             @Nullable String errors,
             String problems) {
+        /** The provider knows no such job. */
+        static State gone() {
+            return new State("gone", null, null, "");
+        }
+
+        boolean isGone() {
+            return status.equals("gone");
+        }
+
         boolean ended() {
             return ENDED.contains(status);
         }

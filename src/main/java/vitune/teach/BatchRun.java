@@ -29,6 +29,8 @@ import vitune.teach.LedgerEntry.Verdict;
 final class BatchRun {
     /** What one job may hold: half of what OpenAI allows in bytes. */
     private static final int MOST_REQUESTS = 50_000, MOST_BYTES = 100 << 20;
+    /** So many looks in a row without an answer, each tried again within, end the wait. */
+    private static final int MOST_FAILURES = 20;
 
     private final BatchEndpoint endpoint;
     private final String teacher;
@@ -93,7 +95,7 @@ final class BatchRun {
             while (!again.isEmpty() && send(again, 2, jobs)) {}
             cut |= !again.isEmpty();
         }
-        if (rest.isEmpty() && !cut) return;
+        if (rest.isEmpty() && !cut && !meter.stopped()) return;
         throw meter.reached(progress.total() - progress.done());
     }
 
@@ -162,24 +164,36 @@ final class BatchRun {
         }
     }
 
-    /** A fault that names no doubt (a status, not a lost answer) means that there is no job. */
+    /** There is no job only where the provider refuses it; after a server's fault there may be one all the same. */
     private String begin(Path lines, String token) {
         try {
             return endpoint.start(lines, token);
         } catch (TeacherException e) {
-            if (e.getCause() instanceof OpenAIServiceException) ledger.jobs().remove(token);
+            int status = status(e);
+            if (status >= 400 && status < 500 && status != 408 && status != 409)
+                ledger.jobs().remove(token);
             throw e;
         }
     }
 
+    private static int status(TeacherException e) {
+        return e.getCause() instanceof OpenAIServiceException service ? service.statusCode() : 0;
+    }
+
+    /** Looks until the job has ended; a provider that is away for a while is waited for. */
     private BatchEndpoint.State await(BatchJob job) {
         var id = Objects.requireNonNull(job.id());
         var poll = Objects.requireNonNull(settings.poll());
         try {
-            while (true) {
-                var state = endpoint.look(id);
-                if (state.ended()) return state;
-                Thread.sleep(poll.toMillis());
+            for (int away = 0; ; Thread.sleep(poll.toMillis())) {
+                try {
+                    var state = endpoint.look(id);
+                    if (state.ended()) return state;
+                    away = 0;
+                } catch (TeacherException e) {
+                    if (status(e) == 404) return BatchEndpoint.State.gone();
+                    if (e.fatal() || ++away == MOST_FAILURES) throw e;
+                }
             }
         } catch (InterruptedException | CancellationException e) {
             Thread.currentThread().interrupt();
@@ -225,6 +239,10 @@ final class BatchRun {
     }
 
     private static BatchEndpoint.Outcome missing(BatchEndpoint.State state) {
+        if (state.isGone()) {
+            var fault = "the provider knows the batch job no more, or this key and server are not those it began with";
+            return new BatchEndpoint.Outcome(Optional.empty(), fault, true);
+        }
         var why = state.status().equals("completed") ? "it is not in the files" : "the job is " + state.status();
         return BatchEndpoint.none("the batch gave no reply: " + why);
     }
@@ -246,11 +264,13 @@ final class BatchRun {
             var reply = outcome.reply().get();
             if (call != null) call.answered(reply.promptTokens(), reply.completionTokens());
             var task = tasks.get(row.request());
+            var judgement = task == null ? null : task.judge(reply, teacher, settings.checks());
             // nobody asks for the sample now: whoever does judges it
-            var fault = task == null ? "not judged yet" : task.fault(reply, teacher, settings.checks());
+            var fault =
+                    judgement != null ? judgement.fault() : reply.fault() != null ? reply.fault() : "not judged yet";
             written = written.after(reply, fault, settings.price(reply.model(), teacher));
-            if (inUse.isEmpty() && task != null && fault != null && reply.fault() == null && job.round() == 1) {
-                again.add(new Ask(task, task.request().after(reply.text(), fault)));
+            if (inUse.isEmpty() && fault != null && judgement != null && judgement.sendBack() && job.round() == 1) {
+                again.add(new Ask(Objects.requireNonNull(task), task.request().after(reply.text(), fault)));
                 ledger.put(written.failed("sent back: " + fault, 0));
                 return;
             }

@@ -8,7 +8,10 @@ import vitune.data.ImageContext;
 import vitune.data.InstructionSample;
 import vitune.data.ResponseType;
 
-/** The check that every sample passes: as many turns as its type has, no endless text, no trace of boxes. */
+/**
+ * The check that every sample passes: as many turns as its type has, no endless text, no trace of boxes, nothing
+ * that LLaVA's layout cannot hold.
+ */
 public final class ContentCheck implements SampleCheck {
     private static final int MOST_TURNS = 16, LONGEST_INSTRUCTION = 500, LONGEST_RESPONSE = 3000;
     private static final Set<ResponseType> ONE_TURN = Set.of(
@@ -19,6 +22,11 @@ public final class ContentCheck implements SampleCheck {
     private static final Pattern COORDINATES = Pattern.compile("\\b[01]\\.\\d{3}\\b|\\[\\s*\\d*\\.?\\d+\\s*,");
     private static final Pattern SYMBOLS = Pattern.compile(
             "\\b(?:bounding box(?:es)?|coordinates?|(?:the|given|provided) captions?)\\b", Pattern.CASE_INSENSITIVE);
+
+    /** LLaVA's layout takes it for a picture. */
+    private static final String IMAGE = "<image>";
+    /** Half a surrogate pair, which UTF-8 cannot hold. */
+    private static final Pattern HALVED = Pattern.compile("\\p{Cs}");
 
     @Override
     public Optional<String> fault(InstructionSample sample, List<ImageContext> contexts) {
@@ -41,6 +49,8 @@ public final class ContentCheck implements SampleCheck {
         if (text.length() > longest) {
             return Optional.of(what + " has " + text.length() + " characters, expected at most " + longest);
         }
+        if (text.contains(IMAGE)) return Optional.of(what + " holds " + IMAGE + ": leave it out");
+        if (HALVED.matcher(text).find()) return Optional.of(what + " is no Unicode text: it holds half a sign");
         if (COORDINATES.matcher(text).find()) {
             return Optional.of(what + " holds coordinates: speak of the picture alone");
         }

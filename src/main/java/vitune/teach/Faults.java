@@ -16,8 +16,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What a failed call means: whether it is worth another try, when, and what to tell the user. */
 final class Faults {
-    private static final Set<String> OF_THIS_REQUEST =
-            Set.of("context_length_exceeded", "content_filter", "content_policy_violation", "string_above_max_length");
+    /** A wrong key, a model that one may not use, a model or server that is not there. */
+    private static final Set<Integer> OF_ALL_REQUESTS = Set.of(401, 403, 404);
+
+    /** Given up while somebody behind it may have been at work. */
+    private static final Set<Integer> OF_A_GATEWAY = Set.of(408, 502, 504, 524);
 
     private static final String QUOTA = "insufficient_quota";
 
@@ -36,9 +39,18 @@ final class Faults {
                 && (service.statusCode() == 429 || service.statusCode() == 503);
     }
 
-    /** Attempts in all; a call that ran out of time may have been paid for, and is tried but once more. */
+    /**
+     * Attempts in all where a call may be paid for: one that ran out of time, or whose answer cannot be read, is tried
+     * but once more.
+     */
     static int attempts(OpenAIException e, Retry retry) {
-        return e.getCause() instanceof InterruptedIOException ? Math.min(2, retry.attempts()) : retry.attempts();
+        boolean paid = e.getCause() instanceof InterruptedIOException || e instanceof OpenAIInvalidDataException;
+        return paid ? Math.min(2, retry.attempts()) : retry.attempts();
+    }
+
+    /** Whether the server itself turned the call down; where a gateway did, the model may have answered. */
+    static boolean unbilled(OpenAIException e) {
+        return e instanceof OpenAIServiceException service && !OF_A_GATEWAY.contains(service.statusCode());
     }
 
     /** The wait that the server asks for. */
@@ -71,8 +83,8 @@ final class Faults {
         }
         int status = service.statusCode();
         var away = retryAfter(e).filter(wait -> wait.compareTo(retry.longest()) > 0);
-        boolean ofThisRequest = status == 413 || OF_THIS_REQUEST.contains(said(service::code));
-        boolean fatal = away.isPresent() || !passing(e) && !ofThisRequest;
+        // what else is refused may be the fault of this request alone: a run of such ends the generation anyway
+        boolean fatal = away.isPresent() || OF_ALL_REQUESTS.contains(status) || status == 429 && quota(service);
         var advice = away.map(wait -> "the teacher asks to wait " + wait.toSeconds() + " s: run again later")
                 .orElseGet(() -> advice(service, model, attempts));
         return new TeacherException(advice + " (" + service.getMessage() + ")", fatal, attempts, e);

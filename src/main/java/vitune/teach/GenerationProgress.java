@@ -53,9 +53,15 @@ public record GenerationProgress(
                 rejected + (entry.verdict() == LedgerEntry.Verdict.ACCEPTED ? 0 : 1),
                 promptTokens + entry.promptTokens(),
                 completionTokens + entry.completionTokens(),
-                cost == null || entry.cost() == null ? null : Double.valueOf(cost + entry.cost()),
+                cost == null ? null : plus(cost, entry),
                 asked + 1,
                 seconds);
+    }
+
+    /** Where no token came, no price is needed. */
+    private static @Nullable Double plus(double sum, LedgerEntry entry) {
+        if (entry.cost() != null) return sum + entry.cost();
+        return entry.promptTokens() + entry.completionTokens() == 0 ? sum : null;
     }
 
     /** What a bar says beside its numbers: rejects, cost, and the rate while it runs. */

@@ -12,7 +12,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import vitune.data.InstructionSample;
 import vitune.teach.LedgerEntry.Verdict;
 
@@ -110,7 +109,7 @@ final class GenerationRun {
         });
     }
 
-    /** Stops asking, and waits until the last reply is in the ledger: nothing writes after that. */
+    /** Stops asking, and waits ten seconds at most for the last replies to be in the ledger. */
     private static void end(ExecutorService threads) {
         threads.shutdownNow();
         boolean interrupted = Thread.interrupted();
@@ -128,11 +127,13 @@ final class GenerationRun {
         try {
             var request = task.request();
             var reply = reply(request);
-            var fault = fault(task, reply);
+            var judgement = judge(task, reply);
+            var fault = judgement.fault();
             written = written.after(reply, fault, settings.price(reply.model(), teacher.name()));
-            if (fault != null && reply.fault() == null) {
+            if (fault != null && judgement.sendBack()) {
                 reply = reply(request.after(reply.text(), fault));
-                written = written.after(reply, fault(task, reply), settings.price(reply.model(), teacher.name()));
+                fault = judge(task, reply).fault();
+                written = written.after(reply, fault, settings.price(reply.model(), teacher.name()));
             }
         } catch (TeacherException | CancellationException e) {
             int calls = e instanceof TeacherException teachers ? teachers.attempts() : 1;
@@ -148,11 +149,10 @@ final class GenerationRun {
         return Optional.of(written);
     }
 
-    private @Nullable String fault(GenerationTask task, TeacherReply reply) {
-        if (reply.fault() != null) return reply.fault();
-        var judgement = task.judge(reply.text(), teacher.name(), reply.model(), settings.checks());
+    private GenerationTask.Judgement judge(GenerationTask task, TeacherReply reply) {
+        var judgement = task.judge(reply, teacher.name(), settings.checks());
         judgement.sample().ifPresent(sample -> accepted.put(task, sample));
-        return judgement.fault();
+        return judgement;
     }
 
     /** Of a teacher that knows no meter, one ask is one call. */

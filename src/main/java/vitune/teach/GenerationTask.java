@@ -69,17 +69,24 @@ record GenerationTask(
         return prompts.request(contexts, pixels);
     }
 
-    /** What a reply is worth: a sample, or what is wrong with it. */
+    /**
+     * What a reply is worth: a sample, or what is wrong with it.
+     *
+     * @param sendBack whether the teacher can do something about it
+     */
     record Judgement(
-            Optional<InstructionSample> sample, @Nullable String fault) {}
-
-    /** Why a reply cannot be used, or null. */
-    @Nullable
-    String fault(TeacherReply reply, String teacher, List<SampleCheck> checks) {
-        if (reply.fault() != null) return reply.fault();
-        return judge(reply.text(), teacher, reply.model(), checks).fault();
+            Optional<InstructionSample> sample, @Nullable String fault, boolean sendBack) {
+        private static Judgement not(@Nullable String fault, boolean sendBack) {
+            return new Judgement(Optional.empty(), fault, sendBack);
+        }
     }
 
+    Judgement judge(TeacherReply reply, String teacher, List<SampleCheck> checks) {
+        if (reply.fault() != null) return Judgement.not(reply.fault(), false);
+        return judge(reply.text(), teacher, reply.model(), checks);
+    }
+
+    /** A check that breaks is a fault too: the reply is paid for, and is judged anew once the check is mended. */
     Judgement judge(String reply, String teacher, String model, List<SampleCheck> checks) {
         try {
             var turns = prompts.read(reply, sample);
@@ -97,14 +104,22 @@ record GenerationTask(
             var images = contexts.stream().map(ImageContext::image).toList();
             var read = new InstructionSample(sample, images, prompts.type(), turns, provenance);
             for (var check : checks) {
-                var fault = check.fault(read, contexts);
-                if (fault.isPresent()) return new Judgement(Optional.empty(), fault.get());
-                provenance.putAll(check.provenance(read, contexts));
+                try {
+                    var fault = check.fault(read, contexts);
+                    if (fault.isPresent()) return Judgement.not(fault.get(), true);
+                    provenance.putAll(check.provenance(read, contexts));
+                } catch (RuntimeException e) {
+                    return Judgement.not("check " + name(check) + " failed: " + e, false);
+                }
             }
             var checked = new InstructionSample(sample, images, prompts.type(), turns, provenance);
-            return new Judgement(Optional.of(checked), null);
+            return new Judgement(Optional.of(checked), null, false);
         } catch (ReplyForm.Unreadable e) {
-            return new Judgement(Optional.empty(), e.getMessage());
+            return Judgement.not(e.getMessage(), true);
         }
+    }
+
+    private static String name(SampleCheck check) {
+        return check.getClass().isSynthetic() ? "(a lambda)" : check.getClass().getSimpleName();
     }
 }

@@ -3,6 +3,7 @@ package vitune.teach;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +20,8 @@ import vitune.teach.LedgerEntry.Verdict;
  * Generates visual instruction data: shows a teacher what is known of each picture, and keeps what it writes.
  *
  * <p>Every reply goes into the ledger first. A request that is answered there is never asked again, so a run that was
- * cut goes on where it stopped, and one picture more costs one picture more. Close the generator to release ledger and
- * teacher.
+ * cut goes on where it stopped, and with types of one picture one picture more costs one picture more. Close the
+ * generator to release ledger and teacher.
  *
  * <p>Source: LLaVA §3, whose generator was never published.
  */
@@ -51,7 +52,7 @@ public final class InstructionGenerator implements AutoCloseable {
 
     /** A copy, on the same teacher and ledger, that asks with these prompts for their type, which may be a new one. */
     public InstructionGenerator withPrompts(Prompts prompts) {
-        return with(settings.with(prompts));
+        return with(settings.withPrompts(prompts));
     }
 
     /** A copy, on the same teacher and ledger, that asks for plain text, for servers that keep to no JSON schema. */
@@ -64,7 +65,7 @@ public final class InstructionGenerator implements AutoCloseable {
      * anew.
      */
     public InstructionGenerator withCheck(SampleCheck check) {
-        return with(settings.with(check));
+        return with(settings.withCheck(check));
     }
 
     /**
@@ -72,12 +73,12 @@ public final class InstructionGenerator implements AutoCloseable {
      * ledger are judged anew.
      */
     public InstructionGenerator withChecks(SampleCheck... checks) {
-        return with(settings.with(List.of(checks)));
+        return with(settings.withChecks(List.of(checks)));
     }
 
     /** A copy, on the same teacher and ledger, that reckons with these prices. */
     public InstructionGenerator withPrices(Prices prices) {
-        return with(settings.with(prices));
+        return with(settings.withPrices(prices));
     }
 
     /**
@@ -91,17 +92,17 @@ public final class InstructionGenerator implements AutoCloseable {
 
     /** A copy, on the same teacher and ledger, that keeps to these caps and rates in each {@link #generate}. */
     public InstructionGenerator withLimits(Limits limits) {
-        return with(settings.with(limits));
+        return with(settings.withLimits(limits));
     }
 
     /** A copy, on the same teacher and ledger, that spends at most so many US dollars in each {@link #generate}. */
     public InstructionGenerator withCap(double usd) {
-        return with(settings.with(settings.limits().withUsd(usd)));
+        return with(settings.withLimits(settings.limits().withUsd(usd)));
     }
 
     /** A copy, on the same teacher and ledger, that makes at most so many calls in each {@link #generate}. */
     public InstructionGenerator withMostCalls(long calls) {
-        return with(settings.with(settings.limits().withCalls(calls)));
+        return with(settings.withLimits(settings.limits().withCalls(calls)));
     }
 
     /**
@@ -151,13 +152,22 @@ public final class InstructionGenerator implements AutoCloseable {
                     known++;
                 } else {
                     calls++;
-                    prompt += tokens.prompt(task.request());
+                    prompt += tokens.text(task.request()) + pictureTokens(task);
                 }
             }
             long completion = Math.round(calls * replyTokens(settings.prompts(type), tokens));
             parts.add(new CostForecast.Part(type, calls, known, prompt, completion));
         }
         return new CostForecast(teacher.name(), parts, settings.price(teacher.name()), ledger.usage(teacher.name()));
+    }
+
+    private long pictureTokens(GenerationTask task) {
+        if (!task.pixels()) return 0;
+        var price = settings.price(teacher.name());
+        return task.contexts().stream()
+                .mapToLong(c ->
+                        price.map(p -> p.pictureTokens(c.width(), c.height())).orElse((long) Tokens.PER_IMAGE))
+                .sum();
     }
 
     private double replyTokens(Prompts prompts, Tokens tokens) {
@@ -175,7 +185,8 @@ public final class InstructionGenerator implements AutoCloseable {
      *
      * @return the accepted samples, type by type, in the order of the pictures
      * @throws CapReachedException when the next call might cross a cap; what is finished is kept
-     * @throws IllegalArgumentException for a cap in money where the teacher's price is unknown
+     * @throws IllegalArgumentException for a cap in money where the teacher's price is unknown, and for two pictures of
+     *     one id
      * @throws TeacherException when asking on is pointless: a wrong key, a spent quota; what is finished is kept
      * @throws java.util.concurrent.CancellationException when this thread is interrupted; what is finished is kept
      */
@@ -207,6 +218,13 @@ public final class InstructionGenerator implements AutoCloseable {
     }
 
     private List<GenerationTask> tasks(List<ImageContext> contexts, ResponseType... types) {
+        var ids = new HashSet<String>();
+        for (var context : contexts) {
+            if (!ids.add(context.id())) {
+                throw new IllegalArgumentException(
+                        "each picture needs an id of its own, got " + context.id() + " twice");
+            }
+        }
         var tasks = new ArrayList<GenerationTask>();
         for (var type : chosen(types)) {
             tasks.addAll(GenerationTask.of(contexts, settings.prompts(type), settings.pixels(), teacher.name()));

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -34,7 +35,7 @@ public final class Ledger implements AutoCloseable {
                 model TEXT NOT NULL, prompt TEXT NOT NULL, reply TEXT NOT NULL, prompt_tokens INTEGER NOT NULL,
                 completion_tokens INTEGER NOT NULL, cost REAL, attempts INTEGER NOT NULL, verdict TEXT NOT NULL,
                 reason TEXT, time TEXT NOT NULL)""";
-    /** A request asked anew (after no reply came, or under stricter checks) adds to what it has cost, where known. */
+    /** A request asked anew (no reply had come, or a batch brings a second one) adds to what it has cost, where known. */
     private static final String PUT = """
             INSERT INTO replies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (request) DO UPDATE SET
                 model = excluded.model, reply = excluded.reply, prompt_tokens = prompt_tokens + excluded.prompt_tokens,
@@ -173,6 +174,24 @@ public final class Ledger implements AutoCloseable {
                 }
                 return usage;
             }
+        } catch (SQLException e) {
+            throw failure("read", e);
+        }
+    }
+
+    /**
+     * What all of it has cost, in words for a dataset card: "3.20 USD for 1,500 requests", and how many of them have no
+     * price.
+     */
+    public synchronized String cost() {
+        try (var statement = connection.createStatement();
+                var row = statement.executeQuery("SELECT count(*), coalesce(sum(cost), 0), count(cost) FROM replies")) {
+            row.next();
+            long all = row.getLong(1), unpriced = all - row.getLong(3);
+            var words = String.format(Locale.ROOT, "%.2f USD for %,d requests", row.getDouble(2), all);
+            return unpriced == 0
+                    ? words
+                    : words + String.format(Locale.ROOT, " (%,d of them without a price)", unpriced);
         } catch (SQLException e) {
             throw failure("read", e);
         }

@@ -45,9 +45,9 @@ public record LedgerEntry(
         ACCEPTED,
         /** A reply came and cannot be used. Other checks may find otherwise. */
         REJECTED,
-        /** The teacher itself says that its reply is none: a refusal, a filter, cut at the token limit. */
+        /** The teacher itself says that its reply is none: a refusal, a filter. */
         WITHHELD,
-        /** No reply came: it is asked again next time. */
+        /** No reply came, or none to the end: it is asked again next time. */
         FAILED
     }
 
@@ -86,9 +86,14 @@ public record LedgerEntry(
                 written,
                 price.map(p -> p.of(sent, written)).orElse(null),
                 attempts + answer.attempts(),
-                answer.fault() != null ? Verdict.WITHHELD : fault == null ? Verdict.ACCEPTED : Verdict.REJECTED,
+                verdict(answer, fault),
                 fault,
                 Instant.now());
+    }
+
+    private static Verdict verdict(TeacherReply answer, @Nullable String fault) {
+        if (answer.fault() != null) return answer.unfinished() ? Verdict.FAILED : Verdict.WITHHELD;
+        return fault == null ? Verdict.ACCEPTED : Verdict.REJECTED;
     }
 
     /** What this row cost, beside the reply that is in use already. */

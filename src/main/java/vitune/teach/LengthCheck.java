@@ -5,6 +5,7 @@ import java.util.Optional;
 import vitune.data.ImageContext;
 import vitune.data.InstructionSample;
 import vitune.data.ResponseType;
+import vitune.data.Turn;
 
 /**
  * Holds the responses of one type to a length.
@@ -23,9 +24,7 @@ public record LengthCheck(ResponseType type, int fewest, int most) implements Sa
     @Override
     public Optional<String> fault(InstructionSample sample, List<ImageContext> contexts) {
         if (!sample.type().equals(type)) return Optional.empty();
-        int words = sample.turns().stream()
-                .mapToInt(turn -> turn.response().strip().split("\\s+").length)
-                .sum();
+        int words = sample.turns().stream().mapToInt(Turn::words).sum();
         if (words >= fewest && words <= most) return Optional.empty();
         return Optional.of("responses have " + words + " words, expected " + fewest + " to " + most);
     }

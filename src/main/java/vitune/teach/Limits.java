@@ -5,6 +5,11 @@ package vitune.teach;
  * flight, retries and the one feedback counted: a call starts only where its worst case still fits. Earlier runs and
  * what the ledger holds do not count.
  *
+ * <p>The cap in calls holds for every server. The cap in money holds for servers that bill as OpenAI does: they keep to
+ * {@code max_completion_tokens}, and count at most a token a byte of the prompt and 4,000 tokens a picture at low detail
+ * (OpenAI's models; others may count more). Where a reply costs more than that, the run stops and says so. A call that
+ * ends without an answer (a lost connection, a gateway that gave up) counts as if it had cost the most it can.
+ *
  * @param usd US dollars, 0 or more; infinity (default): no cap
  * @param calls calls made, 0 or more; {@link Long#MAX_VALUE} (default): no cap
  * @param requestsPerSecond calls started a second, all threads together; infinity (default): no limit

@@ -28,6 +28,8 @@ final class Meter {
     private long calls, replies, replyTokens;
     private int inFlight;
     private boolean stopped;
+    /** What a call cost that cost more than it may; 0 while there is none. */
+    private double tooDear, itsWorst;
 
     /**
      * A meter for a run.
@@ -67,7 +69,7 @@ final class Meter {
         TimeUnit.NANOSECONDS.sleep(Math.max(requests.take(1), tokens.take(expected)));
         double worst = worst(request);
         synchronized (this) {
-            while (!stopped && !fits(worst, 1)) {
+            while (!stopped && !fits(worst)) {
                 if (inFlight == 0 || calls >= limits.calls()) stop();
                 else wait();
             }
@@ -78,11 +80,11 @@ final class Meter {
     /** Lets a call through at once, or not at all; the run goes on. */
     synchronized Optional<Call> tryBegin(TeacherRequest request) {
         double worst = worst(request);
-        return stopped || !fits(worst, 1) ? Optional.empty() : Optional.of(reserve(worst, 0));
+        return stopped || !fits(worst) ? Optional.empty() : Optional.of(reserve(worst, 0));
     }
 
-    private boolean fits(double worst, int more) {
-        return calls + more <= limits.calls() && spent + reserved + worst <= limits.usd();
+    private boolean fits(double worst) {
+        return calls < limits.calls() && spent + reserved + worst <= limits.usd();
     }
 
     private Call reserve(double worst, double expected) {
@@ -116,6 +118,12 @@ final class Meter {
         notifyAll();
     }
 
+    private synchronized void broken(double cost, double worst) {
+        tooDear = cost;
+        itsWorst = worst;
+        stop();
+    }
+
     /** What a request hears that may not be sent any more. */
     static TeacherException over(int attempts) {
         return new TeacherException("not asked to the end: the run's cap is reached", false, attempts, null);
@@ -126,6 +134,15 @@ final class Meter {
         var cap = calls >= limits.calls()
                 ? String.format(Locale.ROOT, "%,d calls", limits.calls())
                 : String.format(Locale.ROOT, "$%.2f", limits.usd());
+        if (tooDear > 0) {
+            cap += String.format(
+                    Locale.ROOT,
+                    ", which does not hold here (a call cost $%.4f, where %,d reply tokens make it $%.4f at most: the"
+                            + " server does not keep to max_completion_tokens, so cap the calls instead)",
+                    tooDear,
+                    limits.replyTokens(),
+                    itsWorst);
+        }
         return new CapReachedException(cap, spent, unknown, calls, left);
     }
 
@@ -146,7 +163,9 @@ final class Meter {
                 replyTokens += completionTokens;
             }
             tokens.correct(promptTokens + completionTokens - expected);
-            settle(price.map(p -> p.of(promptTokens, completionTokens)).orElse(0.0), 0);
+            double cost = price.map(p -> p.of(promptTokens, completionTokens)).orElse(0.0);
+            if (limits.capsMoney() && cost > worst * (1 + 1e-9)) broken(cost, worst);
+            settle(cost, 0);
         }
 
         /** The server turned it down, and bills nothing. */

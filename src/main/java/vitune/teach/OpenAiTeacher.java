@@ -5,7 +5,6 @@ import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.LogLevel;
 import com.openai.errors.OpenAIException;
 import com.openai.errors.OpenAIInvalidDataException;
-import com.openai.errors.OpenAIServiceException;
 import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import java.time.Duration;
@@ -37,6 +36,9 @@ final class OpenAiTeacher implements MeteredTeacher {
     private static final String OPENAI = "https://api.openai.com/v1";
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final int MOST_CALLS = 256;
+    private static final String FILTERED = "the reply is held back by a content filter";
+    private static final String CUT =
+            "the reply is cut off at the token limit (under a cap in money: Limits.withReplyTokens)";
 
     private final String model;
     private final String key;
@@ -116,9 +118,9 @@ final class OpenAiTeacher implements MeteredTeacher {
                     call.answered(reply.promptTokens(), reply.completionTokens());
                     return reply;
                 } catch (OpenAIException e) {
-                    if (e instanceof OpenAIServiceException) call.refused();
+                    if (Faults.unbilled(e)) call.refused();
                     else call.lost();
-                    waitAfter(e, attempt);
+                    waitAfter(e, attempt, Faults.attempts(e, retry));
                 } catch (RuntimeException | InterruptedException e) {
                     call.lost();
                     throw e;
@@ -137,7 +139,7 @@ final class OpenAiTeacher implements MeteredTeacher {
                 try {
                     return call(() -> action.apply(client));
                 } catch (OpenAIException e) {
-                    waitAfter(e, attempt);
+                    waitAfter(e, attempt, retry.attempts());
                 }
             }
         } catch (InterruptedException e) {
@@ -156,11 +158,10 @@ final class OpenAiTeacher implements MeteredTeacher {
     }
 
     /** Waits before the next attempt, or ends in the fault; a limit of rate slows the calls of all threads. */
-    private void waitAfter(OpenAIException e, int attempt) throws InterruptedException {
+    private void waitAfter(OpenAIException e, int attempt, int most) throws InterruptedException {
         var asked = Faults.retryAfter(e);
         var wait = asked.orElse(retry.after(attempt));
-        boolean again =
-                Faults.passing(e) && attempt < Faults.attempts(e, retry) && wait.compareTo(retry.longest()) <= 0;
+        boolean again = Faults.passing(e) && attempt < most && wait.compareTo(retry.longest()) <= 0;
         if (!again) throw withoutKey(Faults.of(e, model, attempt, retry));
         if (asked.isPresent() || Faults.ofAll(e)) {
             notBefore.accumulateAndGet(System.nanoTime() + wait.toNanos(), (a, b) -> a - b > 0 ? a : b);
@@ -190,8 +191,12 @@ final class OpenAiTeacher implements MeteredTeacher {
 
     /** In a thread of its own, so that an interrupt is heard while the teacher thinks. */
     private <T> T call(Callable<T> action) throws InterruptedException {
+        var asked = http.dispatcher().executorService().submit(action);
         try {
-            return http.dispatcher().executorService().submit(action).get();
+            return asked.get();
+        } catch (InterruptedException e) {
+            asked.cancel(true);
+            throw e;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof OpenAIException fault) throw fault;
             throw new OpenAIInvalidDataException("unexpected " + e.getCause(), e.getCause());
@@ -204,17 +209,16 @@ final class OpenAiTeacher implements MeteredTeacher {
         var choice = completion.choices().get(0);
         var text = choice.message().content().orElse("");
         var refusal = choice.message().refusal().filter(r -> !r.isBlank()).map(r -> "the teacher refuses: " + r);
-        var fault = refusal.orElse(
-                switch (choice._finishReason().asKnown().map(Object::toString).orElse("")) {
-                    case "length" -> "the reply is cut off at the token limit";
-                    case "content_filter" -> "the reply is held back by a content filter";
-                    default -> text.isBlank() ? "the reply is empty" : null;
-                });
+        var finish = choice._finishReason().asKnown().map(Object::toString).orElse("");
+        boolean filtered = finish.equals("content_filter"), cut = finish.equals("length");
+        var fault = refusal.orElse(filtered ? FILTERED : cut ? CUT : text.isBlank() ? "the reply is empty" : null);
+        boolean unfinished = refusal.isEmpty() && !filtered && (cut || text.isBlank());
         var usage = completion._usage().asKnown();
         long prompt = usage.flatMap(u -> u._promptTokens().asKnown())
                 .orElseGet(() -> request.get().map(tokens::prompt).orElse(0L));
         long written = usage.flatMap(u -> u._completionTokens().asKnown()).orElseGet(() -> (long) tokens.count(text));
-        return new TeacherReply(text, fault, completion._model().asKnown().orElse(model), prompt, written, attempt);
+        return new TeacherReply(
+                text, fault, unfinished, completion._model().asKnown().orElse(model), prompt, written, attempt);
     }
 
     @Override

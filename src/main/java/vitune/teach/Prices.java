@@ -13,11 +13,13 @@ import java.util.Optional;
 import vitune.data.DataException;
 
 /**
- * What tokens cost: {@code model,prompt,completion,as_of,batch}, US dollars a million tokens; {@code batch}, what part
- * of it the batch endpoint asks, may be left out where that is all. Lines that start with # are notes. Prices change: the shipped list is dated, and a user's own can stand in its place.
+ * What tokens cost: {@code model,prompt,completion,as_of,batch,picture,patch}, US dollars a million tokens. The last
+ * three may be left out: {@code batch}, what part of the price the batch endpoint asks (default 1); {@code picture},
+ * tokens of a picture at low detail (default 85); {@code patch}, tokens for each 32x32 patch of it (default 0). Lines that
+ * start with # are notes. Prices change: the shipped list is dated, and a user's own can stand in its place.
  */
 public final class Prices {
-    private static final String HEADER = "model,prompt,completion,as_of[,batch]";
+    private static final String HEADER = "model,prompt,completion,as_of[,batch[,picture[,patch]]]";
 
     /**
      * A model's price.
@@ -26,8 +28,15 @@ public final class Prices {
      * @param completion US dollars a million completion tokens
      * @param batch what the batch endpoint asks of that price, above 0 to 1: 0.5 is half
      * @param asOf the day on which it was read, as the list says it
+     * @param picture tokens of a picture at low detail, 0 or more
+     * @param patch tokens for each patch of 32x32 pixels besides, 0 or more; no more than 1536 of them count
      */
-    public record Price(double prompt, double completion, double batch, String asOf) {
+    public record Price(double prompt, double completion, double batch, String asOf, double picture, double patch) {
+        /** Tokens of a picture at low detail, as GPT-4o and GPT-4.1 count it. */
+        static final int PICTURE = 85;
+
+        private static final int PATCH = 32, MOST_PATCHES = 1536;
+
         /** Validates. */
         public Price {
             if (!(prompt >= 0 && completion >= 0)) {
@@ -36,11 +45,26 @@ public final class Prices {
             if (!(batch > 0 && batch <= 1)) {
                 throw new IllegalArgumentException("batch must be above 0 to 1, got " + batch);
             }
+            if (!(picture >= 0 && patch >= 0)) {
+                throw new IllegalArgumentException(
+                        "tokens of a picture must be >= 0, got " + picture + " and " + patch + " a patch");
+            }
+        }
+
+        /** A price of a model that counts pictures as GPT-4o does. */
+        public Price(double prompt, double completion, double batch, String asOf) {
+            this(prompt, completion, batch, asOf, PICTURE, 0);
+        }
+
+        /** Tokens of a picture of so many pixels; larger ones are scaled until their patches are few enough. */
+        public long pictureTokens(int width, int height) {
+            long patches = (long) ((width + PATCH - 1) / PATCH) * ((height + PATCH - 1) / PATCH);
+            return Math.round(picture + patch * Math.min(MOST_PATCHES, patches));
         }
 
         /** The same on the batch endpoint. */
         public Price ofBatch() {
-            return new Price(prompt * batch, completion * batch, 1, asOf);
+            return new Price(prompt * batch, completion * batch, 1, asOf, picture, patch);
         }
 
         /** US dollars. */
@@ -86,9 +110,14 @@ public final class Prices {
             if (line.isEmpty() || line.startsWith("#") || line.startsWith("model,")) continue;
             var fields = line.split(",");
             try {
-                if (fields.length < 4 || fields.length > 5) throw new NumberFormatException();
-                double batch = fields.length == 5 ? Double.parseDouble(fields[4]) : 1;
-                var price = new Price(Double.parseDouble(fields[1]), Double.parseDouble(fields[2]), batch, fields[3]);
+                if (fields.length < 4 || fields.length > 7) throw new NumberFormatException();
+                var price = new Price(
+                        Double.parseDouble(fields[1]),
+                        Double.parseDouble(fields[2]),
+                        number(fields, 4, 1),
+                        fields[3],
+                        number(fields, 5, Price.PICTURE),
+                        number(fields, 6, 0));
                 prices.put(fields[0], price);
             } catch (IllegalArgumentException e) {
                 throw new DataException(Path.of(file), "line " + (i + 1), "\"" + line + "\"", HEADER);
@@ -97,15 +126,20 @@ public final class Prices {
         return new Prices(prices);
     }
 
+    private static double number(String[] fields, int i, double otherwise) {
+        return i < fields.length && !fields[i].isBlank() ? Double.parseDouble(fields[i]) : otherwise;
+    }
+
     /**
-     * A copy with a model's price, for this session.
+     * A copy with a model's price, for this session; it counts pictures as it did.
      *
      * @param prompt US dollars a million prompt tokens, 0 or more
      * @param completion US dollars a million completion tokens, 0 or more
      */
     public Prices with(String model, double prompt, double completion) {
         var all = new LinkedHashMap<>(byModel);
-        all.put(model, new Price(prompt, completion, 1, "this session"));
+        var old = of(model).orElse(new Price(0, 0, 1, ""));
+        all.put(model, new Price(prompt, completion, 1, "this session", old.picture, old.patch));
         return new Prices(all);
     }
 

@@ -1,19 +1,10 @@
 package vitune.teach;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.StringReader;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,9 +30,6 @@ import vitune.teach.TeacherRequest.Role;
  * counts and places. {@link #withBoxes} restores the paper's way.
  */
 public final class Prompts {
-    private static final String SHIPPED = "prompts/";
-    private static final Set<String> PROPERTIES = Set.of("images", "boxes", "format");
-
     private final ResponseType type;
     private final ReplyForm form;
     private final List<Message> fixed;
@@ -49,7 +37,7 @@ public final class Prompts {
     private final @Nullable String format;
     private final boolean boxes;
 
-    private Prompts(
+    Prompts(
             ResponseType type,
             ReplyForm form,
             List<Message> fixed,
@@ -70,95 +58,17 @@ public final class Prompts {
             throw new IllegalArgumentException("the kit ships prompts for " + ResponseType.shipped() + ", not for \""
                     + type + "\"; read your own from a folder: Prompts.read");
         }
-        return read(type.label(), SHIPPED + type.label().replace(' ', '_') + "/", Prompts::resource);
+        return PromptFolder.shipped(type);
     }
 
     /**
      * A user's own prompts. The folder's name names the type: one that the kit ships, or a new one.
      *
-     * @throws DataException where the system message or half of an example is missing, an example does not keep to the
+     * @throws DataException where the system message, an example or half of one is missing, an example does not keep to the
      *     form, or {@code type.properties} is wrong
      */
     public static Prompts read(Path folder) {
-        return read(folder.toAbsolutePath().normalize().getFileName().toString(), folder + "/", Prompts::file);
-    }
-
-    private interface Source {
-        @Nullable
-        String text(String name) throws IOException;
-    }
-
-    private static Prompts read(String label, String folder, Source source) {
-        try {
-            var properties = properties(folder + "type.properties", source);
-            var list = source.text(folder + "instructions.txt");
-            var instructions = list == null
-                    ? List.<String>of()
-                    : list.lines().map(String::strip).filter(s -> !s.isEmpty()).toList();
-            var form = instructions.isEmpty() ? ReplyForm.TURNS : ReplyForm.RESPONSE;
-            var fixed = new ArrayList<Message>();
-            fixed.add(new Message(Role.SYSTEM, needed(source, folder + "system.txt") + "\n\n" + form.words()));
-            for (int i = 1; ; i++) {
-                var user = source.text(folder + "example" + i + ".user.txt");
-                if (user == null) break;
-                var name = folder + "example" + i + ".assistant.txt";
-                fixed.add(new Message(Role.USER, user.strip()));
-                fixed.add(new Message(Role.ASSISTANT, example(needed(source, name), name, form)));
-            }
-            int images = number(folder, properties.getProperty("images", "1"));
-            boolean boxes = !properties.getProperty("boxes", "true").strip().equals("false");
-            return new Prompts(
-                    ResponseType.of(label, images), form, fixed, instructions, properties.getProperty("format"), boxes);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static Properties properties(String name, Source source) throws IOException {
-        var properties = new Properties();
-        var text = source.text(name);
-        if (text != null) properties.load(new StringReader(text));
-        for (var key : properties.stringPropertyNames()) {
-            if (!PROPERTIES.contains(key)) {
-                throw new DataException(Path.of(name), key, "a property", "one of " + PROPERTIES);
-            }
-        }
-        var boxes = properties.getProperty("boxes", "true").strip();
-        if (!boxes.matches("true|false")) throw new DataException(Path.of(name), "boxes", boxes, "true or false");
-        return properties;
-    }
-
-    private static int number(String folder, String images) {
-        if (images.strip().matches("[1-8]")) return Integer.parseInt(images.strip());
-        throw new DataException(Path.of(folder + "type.properties"), "images", images, "a number from 1 to 8");
-    }
-
-    private static String example(String text, String name, ReplyForm form) {
-        try {
-            form.read(text, "?");
-            return text;
-        } catch (ReplyForm.Unreadable e) {
-            throw new DataException(Path.of(name), "reply", e.getMessage(), form.words());
-        }
-    }
-
-    private static String needed(Source source, String name) throws IOException {
-        var text = source.text(name);
-        if (text == null || text.isBlank()) {
-            throw new DataException(Path.of(name), "prompt", text == null ? "no file" : "an empty file", "a text");
-        }
-        return text.strip();
-    }
-
-    private static @Nullable String resource(String name) throws IOException {
-        try (InputStream in = Prompts.class.getResourceAsStream(name)) {
-            return in == null ? null : new String(in.readAllBytes(), UTF_8);
-        }
-    }
-
-    private static @Nullable String file(String name) throws IOException {
-        var path = Path.of(name);
-        return Files.exists(path) ? Files.readString(path) : null;
+        return PromptFolder.read(folder);
     }
 
     /** A copy that shows or hides the boxes. */
@@ -231,7 +141,9 @@ public final class Prompts {
     public String hash() {
         var texts = fixed.stream().flatMap(m -> Stream.of(m.role().label(), m.text()));
         var rest = Stream.of(form.schema(), String.valueOf(boxes), String.valueOf(format));
-        return TeacherRequest.hash(Stream.concat(texts, rest).toList());
+        return TeacherRequest.hash(Stream.of(texts, rest, instructions.stream())
+                .flatMap(part -> part)
+                .toList());
     }
 
     /** The request about these pictures, as many as the type shows. */

@@ -26,18 +26,18 @@ final class RecordedTeacher implements Teacher {
     @Override
     public TeacherReply ask(TeacherRequest request) {
         var entry = ledger.find(first(request).fingerprint(name))
-                .filter(e -> e.verdict() != Verdict.FAILED)
                 .orElseThrow(() -> new TeacherException(
                         "the recording " + file + " holds no reply to this request: "
                                 + "was it made from these pictures, captions and prompts?",
                         true,
                         0,
                         null));
-        var fault = entry.verdict() == Verdict.WITHHELD ? entry.reason() : null;
+        boolean failed = entry.verdict() == Verdict.FAILED;
+        var fault = failed || entry.verdict() == Verdict.WITHHELD ? entry.reason() : null;
         return sentBack(request)
-                ? new TeacherReply(entry.reply(), fault, entry.model(), 0, 0, 0)
+                ? new TeacherReply(entry.reply(), fault, failed, entry.model(), 0, 0, 0)
                 : new TeacherReply(
-                        entry.reply(), fault, entry.model(), entry.promptTokens(), entry.completionTokens(), 1);
+                        entry.reply(), fault, failed, entry.model(), entry.promptTokens(), entry.completionTokens(), 1);
     }
 
     private static boolean sentBack(TeacherRequest request) {

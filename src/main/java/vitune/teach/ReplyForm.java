@@ -140,9 +140,14 @@ public enum ReplyForm {
 
     private static List<Turn> blocks(String reply) throws Unreadable {
         var blocks = BREAK.splitAsStream(reply)
-                .map(block -> LABEL.matcher(block.strip()).replaceFirst(""))
-                .filter(block -> !block.isBlank())
-                .toList();
+                .map(String::strip)
+                .filter(block -> !LABEL.matcher(block).matches()) // a label alone
+                .map(block -> LABEL.matcher(block).replaceFirst(""))
+                .collect(Collectors.toCollection(ArrayList::new));
+        while (!blocks.isEmpty() && blocks.get(blocks.size() - 1).isEmpty()) blocks.remove(blocks.size() - 1);
+        int blank = blocks.indexOf("");
+        if (blank >= 0)
+            throw new Unreadable("text " + (blank + 1) + " of " + blocks.size() + " between lines === is empty");
         if (blocks.isEmpty() || blocks.size() % 2 != 0) {
             throw new Unreadable(blocks.size() + " texts with lines === between them; expected a question and an answer"
                     + " by turns");

@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Tokens {
     /** What a message costs beyond its text, and what opens the reply. */
     private static final int PER_MESSAGE = 4, PER_REPLY = 3;
-    /** A picture at low detail, as GPT-4o and GPT-4.1 count it. */
-    private static final int PER_IMAGE = 85;
+    /** A picture, where the price list does not say how its model counts it. */
+    static final int PER_IMAGE = Prices.Price.PICTURE;
 
     private static final int MOST_REMEMBERED = 256;
 
@@ -31,11 +31,14 @@ final class Tokens {
         return Words.ENCODING.countTokensOrdinary(text);
     }
 
-    /** Tokens of a whole request, its schema included. */
+    /** Tokens of a whole request, its schema and pictures included. */
     long prompt(TeacherRequest request) {
-        long sum = PER_REPLY
-                + remember(request.form().schema())
-                + (long) PER_IMAGE * request.images().size();
+        return text(request) + (long) PER_IMAGE * request.images().size();
+    }
+
+    /** Tokens of a request without its pictures. */
+    long text(TeacherRequest request) {
+        long sum = PER_REPLY + remember(request.form().schema());
         int last = request.messages().size() - 1;
         for (int i = 0; i <= last; i++) {
             var text = request.messages().get(i).text();

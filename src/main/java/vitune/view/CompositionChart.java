@@ -42,7 +42,7 @@ public final class CompositionChart {
         for (InstructionSample sample : samples) {
             for (Turn turn : sample.turns()) {
                 words.computeIfAbsent(kind.apply(sample), name -> IntStream.builder())
-                        .add(turn.response().strip().split("\\s+").length);
+                        .add(turn.words());
             }
         }
         Map<String, int[]> byKind = new LinkedHashMap<>();

@@ -27,7 +27,7 @@ public final class Gallery {
     /** Words in one face and colour. */
     private record Words(String text, Font font, Color colour) {}
 
-    /** One place in the grid: one or two pictures and what stands beneath. */
+    /** One place in the grid: the pictures, none for a sample of text alone, and what stands beneath. */
     private record Tile(List<BufferedImage> pictures, List<Words> words) {}
 
     private Gallery() {}
@@ -152,6 +152,7 @@ public final class Gallery {
     }
 
     private static int height(Tile tile, int side) {
+        if (tile.pictures().isEmpty()) return 0; // text alone
         int width = (side - 6 * (tile.pictures().size() - 1)) / tile.pictures().size();
         return tile.pictures().stream()
                 .mapToInt(p -> Math.min(side * 5 / 4, width * p.getHeight() / p.getWidth()))
@@ -160,6 +161,7 @@ public final class Gallery {
     }
 
     private static void pictures(Canvas canvas, List<BufferedImage> pictures, int x, int y, int side, int height) {
+        if (pictures.isEmpty()) return;
         int width = (side - 6 * (pictures.size() - 1)) / pictures.size();
         for (int i = 0; i < pictures.size(); i++) {
             int high = Math.min(

@@ -117,4 +117,32 @@ class SiftedTest {
                 java.io.UncheckedIOException.class, () -> Leakage.of(evaluation).sift(missing));
         assertTrue(e.getMessage().contains("missing.png"), e.getMessage());
     }
+
+    /** A turn that is like another of the same sample must not hide it. */
+    @Test
+    void everyTurnOfAnEvaluationIsCompared() {
+        var random = new SplittableRandom(3);
+        for (int i = 0; i < 60; i++) {
+            var words = words(40, random);
+            var like = new ArrayList<>(words);
+            for (int j = 0; j < 3; j++) like.set(6 + 12 * j, "changed" + j); // 0.62 of its triples
+            var turns = List.of(
+                    new Turn("What is there?", String.join(" ", like)),
+                    new Turn("What is there?", String.join(" ", words)));
+            var evaluation = new InstructionSample("e", List.of(), ResponseType.CONVERSATION, turns, Map.of());
+            var set = InstructionSet.of(
+                    List.of(sample("s", Path.of("s.png"), "What is there?", String.join(" ", words))));
+            var leakage = Leakage.of(InstructionSet.of(List.of(evaluation)));
+            assertEquals(1, leakage.sift(set).rejected().size(), "text " + i);
+        }
+    }
+
+    @Test
+    void aLongQuestionWithAShortAnswerLeaksToo() {
+        var leakage = new Leakage().text("e1", "What is the name of the red boat? Maria");
+        var set = InstructionSet.of(List.of(
+                sample("long", Path.of("a.png"), "What is the name of the red boat?", "Maria"),
+                sample("short", Path.of("a.png"), "Is it red?", "Yes, it is.")));
+        assertEquals(List.of("short"), ids(leakage.sift(set).kept()));
+    }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -249,5 +250,51 @@ class BatchRunTest {
             var e = assertThrows(IllegalStateException.class, () -> other.generate(Contexts.drawn(1), SUMMARY));
             assertTrue(e.getMessage().contains("no batch endpoint"), e.getMessage());
         }
+    }
+
+    @Test
+    void aCheckThatBreaksLosesNoReply() {
+        SampleCheck broken = (sample, contexts) -> {
+            throw new IllegalStateException("no words");
+        };
+        assertEquals(
+                0,
+                generator.withCheck(broken).generate(Contexts.drawn(3), SUMMARY).size());
+        assertEquals(3, generator.generate(Contexts.drawn(3), SUMMARY).size());
+        assertEquals(3, server.requests(), "collected, and not sent back");
+    }
+
+    @Test
+    void aJobThatBeganInSpiteOfAServersFaultIsFound() {
+        server.script.addAll(List.of("", "done, 500", "500", "500", "500")); // the upload, the job, looks for it
+        assertThrows(TeacherException.class, () -> generator.generate(Contexts.drawn(3), SUMMARY));
+        assertEquals(3, generator.generate(Contexts.drawn(3), SUMMARY).size());
+        assertEquals(1, server.jobs.size(), "no job of its own");
+    }
+
+    @Test
+    void aJobThatIsRefusedIsForgotten() {
+        server.script.addAll(List.of("", "400"));
+        assertThrows(TeacherException.class, () -> generator.generate(Contexts.drawn(3), SUMMARY));
+        assertEquals(List.of(), generator.ledger().jobs().open("built-in"));
+    }
+
+    @Test
+    void anOutageDoesNotEndTheWait() {
+        server.script.addAll(List.of("", ""));
+        server.script.addAll(Collections.nCopies(9, "500")); // two looks with all their attempts, and more
+        assertEquals(3, generator.generate(Contexts.drawn(3), SUMMARY).size());
+        assertEquals(1, server.jobs.size());
+    }
+
+    @Test
+    void aJobThatIsGoneIsAskedAnew() {
+        server.script.addAll(List.of("", "", "404"));
+        assertEquals(0, generator.generate(Contexts.drawn(3), SUMMARY).size());
+        var row = generator.ledger().entries().get(0);
+        assertEquals(Verdict.FAILED, row.verdict());
+        assertTrue(row.reason().contains("knows the batch job no more"), row.reason());
+        assertEquals(3, generator.generate(Contexts.drawn(3), SUMMARY).size());
+        assertEquals(2, server.jobs.size());
     }
 }

@@ -22,7 +22,7 @@ import java.util.function.UnaryOperator;
 
 /** A loopback server that speaks {@code /files} and {@code /batches}; the built-in model answers, last request first. */
 final class BatchServer implements AutoCloseable {
-    /** Each call takes one fault from here: "500", "lost" (done, but the answer is cut), "" (none). */
+    /** Each call takes one fault from here: a status, "lost" and "done, 500" (done, but not said), "" (none). */
     final Deque<String> script = new ConcurrentLinkedDeque<>();
 
     final Map<String, List<JsonObject>> jobs = Collections.synchronizedMap(new LinkedHashMap<>());
@@ -71,11 +71,15 @@ final class BatchServer implements AutoCloseable {
         var body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
         var fault = script.isEmpty() ? "" : script.poll();
         paths.add(exchange.getRequestMethod() + " " + path);
-        if (fault.equals("500")) {
-            BuiltInEndpoint.send(exchange, 500, "{}");
+        if (fault.matches("\\d+")) {
+            BuiltInEndpoint.send(exchange, Integer.parseInt(fault), "{}");
             return;
         }
         var text = answer.to(exchange.getRequestMethod(), path, body);
+        if (fault.equals("done, 500")) {
+            BuiltInEndpoint.send(exchange, 500, "{}");
+            return;
+        }
         if (fault.equals("lost")) {
             exchange.sendResponseHeaders(200, 500);
             exchange.close();

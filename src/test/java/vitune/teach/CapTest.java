@@ -98,8 +98,10 @@ class CapTest {
                 var limits = Limits.none().withReplyTokens(1 + random.nextInt(4000));
                 if (random.nextInt(4) > 0) limits = limits.withUsd(random.nextDouble() * 2);
                 if (random.nextInt(4) > 0) limits = limits.withCalls(random.nextInt(60));
-                var settings =
-                        GenerationSettings.standard().with(prices).with(limits).withConcurrency(1 + random.nextInt(8));
+                var settings = GenerationSettings.standard()
+                        .withPrices(prices)
+                        .withLimits(limits)
+                        .withConcurrency(1 + random.nextInt(8));
                 var teacher = new Gambler(seed, prices.of(MODEL).orElseThrow());
                 var run = new GenerationRun(teacher, ledger, settings);
                 try {
@@ -165,6 +167,24 @@ class CapTest {
                     () -> generator.withCap(0.001).generate(Contexts.drawn(3), ResponseType.SUMMARY));
             assertEquals(0, e.calls());
             assertEquals(2, server.requests());
+        }
+    }
+
+    /** The built-in endpoint does not keep to the token limit. */
+    @Test
+    void aServerThatKeepsToNoTokenLimitIsFoundOut() {
+        try (var server = new ScriptedServer();
+                var generator = new InstructionGenerator(server.teacher(), folder.resolve("ledger.db"))
+                        .withPrices(Prices.standard().with("built-in", 0, 1000))
+                        .withConcurrency(1)
+                        .withLimits(Limits.none().withUsd(1).withReplyTokens(2))) {
+            var e = assertThrows(
+                    CapReachedException.class, () -> generator.generate(Contexts.drawn(9), ResponseType.SUMMARY));
+            assertTrue(e.getMessage().contains("does not keep to max_completion_tokens"), e.getMessage());
+            assertEquals(1, server.requests());
+            assertEquals(
+                    1,
+                    generator.finished(Contexts.drawn(9), ResponseType.SUMMARY).size());
         }
     }
 

@@ -75,7 +75,7 @@ final class FaultyServer implements AutoCloseable {
     private void answer(Socket socket, String fault, String body) throws IOException, InterruptedException {
         var good = model.completion(body);
         switch (fault) {
-            case "429", "500", "502", "503", "400", "401", "403", "404", "409", "413", "422" ->
+            case "429", "500", "502", "503", "504", "400", "401", "403", "404", "408", "409", "413", "422" ->
                 send(socket, fault, "application/json", error("some_code"));
             case "insufficient_quota" -> send(socket, "429", "application/json", error(fault));
             case "context_length_exceeded" -> send(socket, "400", "application/json", error(fault));

@@ -96,14 +96,14 @@ class InstructionGeneratorTest {
         var prompts = Files.createDirectory(folder.resolve("title"));
         Files.writeString(prompts.resolve("system.txt"), "Write a title.");
         Files.writeString(prompts.resolve("instructions.txt"), "A title?");
+        Files.writeString(prompts.resolve("type.properties"), "images=2");
         var title = ResponseType.of("title");
         var e = assertThrows(IllegalArgumentException.class, () -> generator.generate(Contexts.drawn(2), title));
         assertTrue(e.getMessage().contains("withPrompts"), e.getMessage());
         var set = generator.withPrompts(Prompts.read(prompts)).generate(Contexts.drawn(2), title);
-        assertEquals(
-                List.of("s0-title", "s1-title"),
-                set.samples().stream().map(InstructionSample::id).sorted().toList());
+        assertEquals("s0+s1-title", set.samples().get(0).id(), "two pictures a sample, found by its label");
         assertEquals(title, generator.ledger().entries().get(0).type());
+        assertEquals(1, set.ofType(title).size());
     }
 
     @Test
@@ -179,8 +179,7 @@ class InstructionGeneratorTest {
     @ParameterizedTest
     @CsvSource({
         "wrong schema, 2, rejected, must be a text",
-        "refusal, 1, withheld, the teacher refuses: I would rather not",
-        "cut reply, 1, withheld, cut off at the token limit"
+        "refusal, 1, withheld, the teacher refuses: I would rather not"
     })
     void aRejectedReplyIsARowWithItsReason(String fault, int calls, String verdict, String reason) {
         server.always = fault;
@@ -303,19 +302,19 @@ class InstructionGeneratorTest {
 
     @Test
     void aRecordingJudgesRejectsAnew() {
-        server.script.addAll(List.of("wrong schema", "wrong schema", "", "refusal"));
+        server.script.addAll(List.of("wrong schema", "wrong schema", "", "refusal", "cut reply"));
         assertEquals(
                 1,
                 generator
                         .withConcurrency(1)
-                        .generate(Contexts.drawn(3), SUMMARY)
+                        .generate(Contexts.drawn(4), SUMMARY)
                         .size());
-        var verdicts = List.of(Verdict.REJECTED, Verdict.ACCEPTED, Verdict.WITHHELD);
+        var verdicts = List.of(Verdict.REJECTED, Verdict.ACCEPTED, Verdict.WITHHELD, Verdict.FAILED);
         var recorded = generator.ledger().entries();
         assertEquals(verdicts, recorded.stream().map(LedgerEntry::verdict).toList());
         try (var replay =
                 new InstructionGenerator(Teacher.recorded(folder.resolve("ledger.db")), folder.resolve("other.db"))) {
-            assertEquals(1, replay.generate(Contexts.drawn(3), SUMMARY).size());
+            assertEquals(1, replay.generate(Contexts.drawn(4), SUMMARY).size());
             var again = replay.ledger().entries();
             for (var row : recorded) {
                 var same = again.stream()

@@ -39,12 +39,14 @@ class LedgerTest {
             ledger.put(failed(null));
             ledger.put(failed(null));
             assertNull(ledger.find("r").orElseThrow().cost(), "unknown is not free");
+            assertEquals("0.00 USD for 1 requests (1 of them without a price)", ledger.cost());
             ledger.put(failed(0.25));
             ledger.put(failed(null));
             assertEquals(0.25, ledger.find("r").orElseThrow().cost());
             ledger.put(failed(0.5));
             var row = ledger.find("r").orElseThrow();
             assertEquals(0.75, row.cost());
+            assertEquals("0.75 USD for 1 requests", ledger.cost());
             assertEquals(5, row.attempts());
             assertEquals(50, row.promptTokens());
         }

@@ -149,7 +149,8 @@ class PromptsTest {
         "'Is it?\n===\nyes\n===\nHow many?\n===\ntwo\n===', 2",
         "'Question:\n===\nIs it?\n===\nAnswer:\n===\nyes\n===', 1",
         "'Question: Is it?\n====\nAnswer: yes', 1",
-        "'Is it?\r\n===\r\nyes', 1"
+        "'Is it?\r\n===\r\nyes', 1",
+        "'Is it?\n===\nyes\n===\n\n===\n', 1"
     })
     void plainTextIsReadInBlocks(String reply, int turns) throws ReplyForm.Unreadable {
         var read = ReplyForm.TURNS_AS_TEXT.read(reply, null);
@@ -158,7 +159,15 @@ class PromptsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "Is it? yes", "Is it?\n===\nyes\n===\nHow many?", "==="})
+    @ValueSource(
+            strings = {
+                "",
+                "Is it? yes",
+                "Is it?\n===\nyes\n===\nHow many?",
+                "===",
+                "Is it?\n===\nyes\n===\nHow many?\n===\n\n===\nWhere?\n===\n \n===",
+                "===\nIs it?\n===\nyes"
+            })
     void halfATurnIsNoTurn(String reply) {
         assertThrows(ReplyForm.Unreadable.class, () -> ReplyForm.TURNS_AS_TEXT.read(reply, null));
     }
@@ -202,5 +211,28 @@ class PromptsTest {
             assertEquals(
                     String.format(java.util.Locale.ROOT, "%.3f", value), Prompts.three(value), () -> "of " + value);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"example1.assistant.txt", "example2.user.txt", "example4.assistant.txt"})
+    void anExampleThatWouldBePassedOverIsAnError(String name, @TempDir Path parent) throws Exception {
+        var empty = Files.createDirectory(parent.resolve("title"));
+        Files.writeString(empty.resolve("system.txt"), "Write a title.");
+        Files.writeString(empty.resolve("instructions.txt"), "A title?");
+        Prompts.read(empty);
+        Files.writeString(empty.resolve(name), "{\"response\": \"A dog\"}");
+        var e = assertThrows(DataException.class, () -> Prompts.read(empty));
+        assertTrue(e.getMessage().contains(name) && e.getMessage().contains("no example1.user.txt"), e.getMessage());
+    }
+
+    @Test
+    void theHashTellsInstructionsApart(@TempDir Path parent) throws Exception {
+        var empty = Files.createDirectory(parent.resolve("title"));
+        Files.writeString(empty.resolve("system.txt"), "Write a title.");
+        Files.writeString(empty.resolve("instructions.txt"), "A title?");
+        var before = Prompts.read(empty).hash();
+        assertEquals(before, Prompts.read(empty).hash());
+        Files.writeString(empty.resolve("instructions.txt"), "A heading?");
+        assertNotEquals(before, Prompts.read(empty).hash());
     }
 }

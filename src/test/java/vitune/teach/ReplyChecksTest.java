@@ -58,4 +58,16 @@ class ReplyChecksTest {
         assertEquals(Optional.empty(), new LengthCheck(ResponseType.CONVERSATION, 4, 9).fault(reply("No."), List.of()));
         assertThrows(IllegalArgumentException.class, () -> new LengthCheck(ResponseType.SUMMARY, 5, 4));
     }
+
+    @Test
+    void whatLlavasLayoutCannotHoldIsTurnedAway() {
+        var check = new ContentCheck();
+        assertEquals(
+                Optional.of("turn 1: response holds <image>: leave it out"),
+                check.fault(reply("See <image> here."), List.of()));
+        assertEquals(
+                Optional.of("turn 1: response is no Unicode text: it holds half a sign"),
+                check.fault(reply("A \ud83d dog."), List.of()));
+        assertEquals(Optional.empty(), check.fault(reply("A \ud83d\udc15 dog."), List.of()));
+    }
 }

@@ -26,6 +26,10 @@ final class ScriptedServer implements AutoCloseable {
     private final BuiltInEndpoint inner = new BuiltInEndpoint();
     private final BuiltInEndpoint outer = new BuiltInEndpoint(this::handle);
 
+    String baseUrl() {
+        return outer.baseUrl();
+    }
+
     OpenAiTeacher teacher() {
         return new OpenAiTeacher(
                 "secret-key",

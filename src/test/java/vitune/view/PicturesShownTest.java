@@ -142,4 +142,18 @@ class PicturesShownTest {
                 "attention of 2 queries over the picture",
                 AttentionMap.of(plain(8, 4, 0), new float[2][4]).text());
     }
+
+    @Test
+    void aSampleOfTextAloneIsItsText() {
+        var turns = List.of(new Turn("What is a noun?", "A word for a thing."));
+        var sample = new InstructionSample("t", List.of(), ResponseType.CONVERSATION, turns, Map.of());
+        Picture text = Gallery.of(List.of(sample));
+        Picture beside = Gallery.of(List.of(sample, plain(96, 96, 0)));
+        assertTrue(text.getHeight() > 40 && text.getHeight() < beside.getHeight() - 60, text + " " + beside);
+        long ink = 0;
+        for (int y = 0; y < text.getHeight(); y++) {
+            for (int x = 0; x < text.getWidth(); x++) ink += (text.getRGB(x, y) & 0xffffff) == 0xffffff ? 0 : 1;
+        }
+        assertTrue(ink > 200, ink + " pixels of text");
+    }
 }
