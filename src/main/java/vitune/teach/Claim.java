@@ -19,6 +19,9 @@ sealed interface Claim {
     /** That one thing is on this side of another; or, unless it {@code holds}, that it is not. */
     record Where(Name name, Side side, Name from, boolean holds) implements Claim {}
 
+    /** That this is in one half of the picture: the left, right, upper or lower. */
+    record Part(Name name, Side side) implements Claim {}
+
     /** Where something is, seen from something else, in the picture. */
     enum Side {
         LEFT,
@@ -32,6 +35,11 @@ sealed interface Claim {
 
         Side opposite() {
             return values()[ordinal() ^ 1];
+        }
+
+        /** "left", "upper". */
+        String half() {
+            return horizontal() ? name().toLowerCase(Locale.ROOT) : this == ABOVE ? "upper" : "lower";
         }
 
         /** "left of", "above". */

@@ -2,6 +2,7 @@ package vitune.teach;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,27 +20,54 @@ import vitune.teach.Things.Sense;
 final class CountReader {
     private static final List<String> NUMBERS = List.of(
             "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve");
+    /** Nouns that stand for a number, with "of" or without. */
+    private static final Map<String, Integer> GROUPS = Map.of(
+            "pair",
+            2,
+            "couple",
+            2,
+            "duo",
+            2,
+            "trio",
+            3,
+            "threesome",
+            3,
+            "quartet",
+            4,
+            "foursome",
+            4,
+            "handful",
+            3,
+            "half dozen",
+            6,
+            "dozen",
+            12);
+
     private static final String NUMBER = "(?:" + String.join("|", NUMBERS.subList(1, NUMBERS.size())) + "|\\d{1,2})";
     private static final String PICTURE = Phrasing.PICTURE;
 
-    private static final Pattern BEFORE =
-            Pattern.compile("(?<lead>(?:(?:only|just|exactly|precisely|all|the|these|those|at least"
+    private static final Pattern BEFORE = Pattern.compile(
+            "(?<lead>(?:(?:no more than|only|just|merely|exactly|precisely|altogether|all|the|these|those|at least|as many as"
                     + "|more than|over|about|around|nearly|almost|up to|at most|another|other"
-                    + "|a total of|total of) )*)(?<number>"
+                    + "|a total of|total of) )*)(?<![a-z0-9@])(?<number>"
+                    + "both|(?:an? |one |half an? )?(?:" + String.join("|", GROUPS.keySet())
+                    + ")(?: of(?! (?:the|these|those) ))?"
+                    + "|an? (?:single|lone|solitary|sole)|(?:one|only) (?:single|solitary|lone)|the (?:only|sole|lone)|"
                     + NUMBER
-                    + "|both|an? couple of|a pair of|a single|an? dozen|several|many|multiple"
-                    + "|numerous)(?<of> (?:of )?(?:the|these|those|them))?"
+                    + "|several|many|multiple|numerous)(?<of> (?:of )?(?:the|these|those|them))?"
                     + "(?<words>(?: (?!(?:have|has|shows?|pictures|images|photos|contain|and|or|of"
-                    + "|the|in|on|to|with|is|are|at|by|from|for|as|than) )[a-z-]+){0,2}) $");
-    private static final Pattern THERE =
-            Pattern.compile("(?<![a-z])(?:(?:there|here) (?:is|are|happen to be)|" + PICTURE
-                    + " (?:also |clearly )?(?:shows?|has|have|contains?|features?|includes?"
-                    + "|depicts?|holds?|displays?)|(?:i|we|you|one) (?:can |will |could )?"
-                    + "(?:also |clearly )?(?:" + Phrasing.LOOK + "|count|have)) ");
+                    + "|the|in|on|to|with|is|are|at|by|from|for|as|than|can|could|will|would|do|did|" + Phrasing.LOOK
+                    + "|" + String.join("|", NUMBERS) + ") )[a-z-]+){0,3}) $");
+    private static final Pattern THERE = Pattern.compile("(?:(?<![a-z])(?:there|here) (?:[a-z]+ly )?(?:is|are|was|were"
+            + "|(?:happen|appear|seem)s? to be|exists?)|(?:is|are) there|" + PICTURE
+            + " (?:also |clearly )?" + Phrasing.SHOW + "|" + Phrasing.VIEWER + " (?:can |will |could |would )?"
+            + "(?:also |clearly )?(?:" + Phrasing.LOOK + "s?|have)|" + PICTURE
+            + " of|^(?: ?@\\d+| [a-z]+)(?: [a-z]+)* [a-z]+ed) ");
+    private static final Pattern THERE_ONE = Pattern.compile("(?<![a-z])there is (?:one|1) $");
     private static final Pattern IN_ALL =
             Pattern.compile("(?<![a-z])(?:in all|in total|altogether|all in all)(?![a-z])");
     private static final Pattern GROUP =
-            Pattern.compile("^(?:.* )?an? (?:group|set|bunch|row|herd" + "|flock|total) of $");
+            Pattern.compile("^(?:.* )?an? (?:group|set|bunch|row|line|collection|herd|flock|total) of $");
     private static final Pattern PLACED =
             Pattern.compile("(?<![a-z])(?:left|right|front|foreground|background|corner|side|near|next"
                     + "|beside|behind|under|above|below|beneath|at|by|on|with|that|which|who|[a-z]+ing|of the(?! "
@@ -52,14 +80,26 @@ final class CountReader {
     private static final Pattern PLACED_AT_ONCE = Pattern.compile(
             "^ (?:on|in|at|near|next|to|with|behind|beside|under|above|below|that|which|who|[a-z]+ing)(?![a-z])");
 
-    private static final Pattern FILL =
-            Pattern.compile("^ (?:make up|fill|dominate|crowd|populate|occupy|share|exist)(?![a-z])");
+    private static final Pattern FILL = Pattern.compile(
+            "^ (?:make up|makes up|(?:fill|dominate|crowd|populate|occup(?:y|ie)|share|exist|complete|compose|appear)s?|are (?:[a-z]+ed|set|spread) (?:out )?(?:over|across|in|throughout|within|around) (?:the|this) "
+                    + PICTURE + ")(?![a-z])");
     private static final Pattern ROUGHLY =
             Pattern.compile("(?:about|around|nearly|almost|up to|at most|another|other) $");
-    private static final Pattern IN_NUMBER = Pattern.compile("^ (?:(?:are|is) (" + NUMBER
-            + ") in number|(?:total|number|add up to|amount to|come to) (" + NUMBER
-            + ")|, (?:there are|i (?:count|see)|we (?:count|see)) (" + NUMBER + ")(?: of them)?(?: [.,]|\\s*$))");
-    private static final Pattern IS_NUMBER = Pattern.compile("^ (?:in .* )?(?:is|:) (" + NUMBER + ")(?: [.,]|\\s*$)");
+    /** Ways to say a number behind the thing. */
+    private static final Pattern IN_NUMBER = Pattern.compile("^ (?:(?:[a-z]+ )*?(?:are|is) (" + NUMBER
+            + ") in (?:number|total|all)|(?:[a-z]+ )*?(?:total|number|add up to|sum up to|amount to|come to|(?:and|i|we) (?:got|get|arrive at|come up with)) ("
+            + NUMBER
+            + ")|(\\d{1,2})(?= (?:[.,;]|and )|$)|(?:[,:] )?(?:(?:there are|" + Phrasing.VIEWER + " (?:can )?"
+            + Phrasing.LOOK + ") )?(" + NUMBER
+            + ") (?:of (?:them|these)|in (?:all|total)|altogether)|[,:] (?:(?:there are|" + Phrasing.VIEWER
+            + " (?:can )?"
+            + Phrasing.LOOK + ") )?(" + NUMBER + ")(?= ?(?:[.,;]|$)))");
+
+    private static final Pattern NUMBER_OF =
+            Pattern.compile("(?:number|count|total|amount|quantity|tally) of (?:the |visible )*$");
+    private static final Pattern IS_NUMBER = Pattern.compile(
+            "^ (?:(?:[a-z]+ )*?(?:is|was|:|equals|comes to|amounts to|stands at|adds up to) )?(?:exactly )?(" + NUMBER
+                    + ")(?![a-z0-9])");
     private static final Pattern PLAIN =
             Pattern.compile(" (?:different|separate|identical|similar|individual|visible|distinct|clearly)*");
     private static final Pattern MORE =
@@ -67,6 +107,14 @@ final class CountReader {
                     + "|remaining) (?:[a-z-]+ ){0,2}@(\\d+)");
     private static final Pattern OF_THEM = Pattern.compile(
             "(?:there are|i count|we count|i see" + "|we see) (?<number>" + NUMBER + ")(?: of them)? [.!,]");
+
+    private static final Pattern ANSWER = Pattern.compile(
+            "(?<![a-z0-9])(?<hedge>(?:about|around|over|nearly|almost" + "|at least|more than|up to) )?(" + NUMBER
+                    + "|zero|none|an? (?:single|couple|pair|duo|trio|dozen))(?![a-z0-9])");
+
+    private static final Pattern RANGE = Pattern.compile("(?<![a-z])(?:" + NUMBER + ") (?:or|to) $");
+    private static final Pattern OF_THINGS = Pattern.compile("(?<![a-z0-9@])(" + NUMBER
+            + ") of (?:the|these|those) (?:things|objects|items)[a-z ]* (?:is|are) (?:an? )?$");
 
     private static final Pattern AS_FOR =
             Pattern.compile("^(?:as for|regarding|concerning) (?:the )?@0 , (?:there are|i (?:see|count)|we see) ("
@@ -106,39 +154,47 @@ final class CountReader {
             }
         }
         var equal = IS_NUMBER.matcher(phrasing.after());
-        if (phrasing.before().matches(".*(?:number|count|total) of (?:the )?") && equal.find())
-            return exact(name, equal.group(1));
+        if (NUMBER_OF.matcher(phrasing.before()).find() && equal.find()) return exact(name, equal.group(1));
+        var them = OF_THINGS.matcher(phrasing.before());
+        if (them.find()) return exact(name, them.group(1));
         var m = BEFORE.matcher(phrasing.before());
-        if (!m.find() || name.sense() == Sense.BROAD || name.text().equals("pair of scissors")) return Optional.empty();
+        if (!m.find()
+                || RANGE.matcher(phrasing.before().substring(0, m.start())).find()
+                || name.sense() == Sense.BROAD
+                || name.text().equals("pair of scissors")) return Optional.empty();
         String lead = m.group("lead"), word = m.group("number");
         if (ROUGHLY.matcher(lead).find()
                 || word.equals("both") && phrasing.after().startsWith(" and ")) {
             return Optional.empty();
         }
         int number = value(word);
+        if (lead.endsWith("no more than "))
+            return Optional.of(new Count(name, 0, number, "no more than " + word + " " + name));
         var said = word + " " + (number == 1 ? name : English.plural(name.text()));
         if (lead.contains("more than") || lead.contains("over")) {
             return Optional.of(new Count(name, number + 1, Count.NO_LIMIT, "more than " + said));
         }
         boolean all = !lead.contains("at least")
-                && !word.matches("several|many|multiple|numerous")
+                && !word.matches("several|many|multiple|numerous|.*handful of")
                 && name.sense() == Sense.SAME
                 && whole(m, phrasing, sentence)
                 && (strong(m) || !more(name, near));
-        if (all) return Optional.of(new Count(name, number, word.endsWith("couple of") ? 3 : number, said));
+        if (all) return Optional.of(new Count(name, number, word.contains("couple") ? 3 : number, said));
         return number == 1 ? Optional.empty() : Optional.of(new Count(name, number, Count.NO_LIMIT, said));
     }
 
     /** The least number that such a word means. */
     private static int value(String word) {
-        if (word.matches("both|an? couple of|a pair of|several|many|multiple|numerous")) return 2;
-        return word.endsWith("dozen") ? 12 : number(word);
+        var group = word.replaceFirst("^(?:an?|one) | of$", "").replaceFirst(" of$", "");
+        if (GROUPS.containsKey(group)) return GROUPS.get(group);
+        if (group.startsWith("half")) return 6;
+        return word.matches("both|several|many|multiple|numerous") ? 2 : Math.max(1, number(word));
     }
 
     /** "only two dogs", "a total of two dogs". */
     private static boolean strong(Matcher number) {
-        return number.group("number").equals("a single")
-                || number.group("lead").matches(".*(?:only|just|exactly|precisely|total of) ");
+        return number.group("number").matches("(?:an?|the|one|only) [a-z]+(?<!pair|couple|duo|trio|quartet|dozen)")
+                || number.group("lead").matches(".*(?:only|just|merely|exactly|precisely|total of) ");
     }
 
     /** Whether the number is that of all such things in the picture, not of those in one place or of one colour. */
@@ -154,7 +210,10 @@ final class CountReader {
         var behind = phrasing.after().split(" [.,;:!] ", 2)[0];
         boolean placed = PLACED.matcher(behind).find() && !phrasing.unrestricted();
         if (strong(number) || phrasing.after().startsWith(" only")) return !placed;
-        if (value(number.group("number")) == 1) return false;
+        if (value(number.group("number")) == 1) {
+            return phrasing.unrestricted()
+                    && THERE_ONE.matcher(phrasing.before()).find();
+        }
         if (IN_ALL.matcher(sentence).find()) return true;
         var lead = phrasing.before().substring(0, number.start());
         if (PLACED_BEFORE.matcher(lead).find()) return false;
@@ -185,12 +244,14 @@ final class CountReader {
                 new Count(name, number, high, word + " " + (number == 1 ? name : English.plural(name.text()))));
     }
 
+    /** Whether words before a thing leave all of its kind in view: "different", "separate". */
+    static boolean plain(@Nullable String words) {
+        return words == null || PLAIN.matcher(" " + words.strip()).matches();
+    }
+
     /** The number in the words of an answer to "how many"; empty where there is none, or more than one. */
     static Optional<String> answer(String words) {
-        var m = Pattern.compile("(?<![a-z0-9])(?<hedge>(?:about|around|over|nearly|almost|at least"
-                        + "|more than|up to) )?("
-                        + NUMBER + "|zero|none|a couple|a single|a pair)(?![a-z0-9])")
-                .matcher(words);
+        var m = ANSWER.matcher(words);
         if (!m.find() || m.group("hedge") != null) return Optional.empty();
         var word = m.group(2);
         return m.find() ? Optional.empty() : Optional.of(word);
@@ -199,11 +260,9 @@ final class CountReader {
     /** The value of a number word; -1 where it is none. */
     static int number(String word) {
         if (word.matches("\\d{1,2}")) return Integer.parseInt(word);
-        return switch (word) {
-            case "none" -> 0;
-            case "a single" -> 1;
-            case "a couple", "a pair" -> 2;
-            default -> NUMBERS.indexOf(word);
-        };
+        var group = GROUPS.get(word.replaceFirst("^an? ", ""));
+        if (group != null) return group;
+        if (word.equals("a single")) return 1;
+        return word.equals("none") ? 0 : NUMBERS.indexOf(word);
     }
 }

@@ -1,6 +1,7 @@
 package vitune.teach;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +17,7 @@ import vitune.teach.Things.Said;
 
 /**
  * Holds what a reply says against the boxes that prompted it: things that are not there, things denied, wrong numbers,
- * wrong sides. Asks no model; the same reply gives the same findings.
+ * wrong sides, the wrong half of the picture. Asks no model; the same reply gives the same findings.
  *
  * <p>It knows COCO's eighty categories, the things of drawn scenes, other names for both, and the categories of the
  * boxes themselves. What a caption names is taken to be there. Talk of what might be, comparisons ("like a dog") and
@@ -74,17 +75,18 @@ public final class GroundingCheck implements SampleCheck {
     }
 
     private int judge(int number, Turn turn, List<Grounds> grounds, List<Finding> findings) {
-        var question = said(turn.instruction());
+        var question = Question.last(said(turn.instruction()));
         var answer = said(turn.response());
         int claims = 0;
         for (int i = 0; i < answer.size(); i++) {
             var sentence = answer.get(i);
             if (sentence.text().endsWith("?")) continue;
-            var of = new ArrayList<Claim>();
+            var of = new LinkedHashSet<Claim>();
             var last = i > 0 ? answer.get(i - 1) : null;
-            if (i == 0 && !question.isEmpty())
-                of.addAll(AnswerReader.read(question.get(question.size() - 1), sentence));
-            of.addAll(PresenceReader.read(sentence));
+            if (question != null && (i == 0 || i == 1 && AnswerReader.opens(answer.get(0))))
+                of.addAll(AnswerReader.read(question, sentence));
+            if (last != null && last.text().endsWith("?")) of.addAll(AnswerReader.read(last, sentence));
+            if (i > 0 || question == null || !Question.forAbsent(question)) of.addAll(PresenceReader.read(sentence));
             of.addAll(CountReader.read(sentence, near(answer, i), last));
             of.addAll(PlaceReader.read(sentence, meant(question, last)));
             for (var claim : of) {
@@ -110,9 +112,9 @@ public final class GroundingCheck implements SampleCheck {
     }
 
     /** What "it" is: the one thing that the sentence before names, or that the question is about. */
-    private static @Nullable Mention meant(List<Said> question, @Nullable Said last) {
+    private static @Nullable Mention meant(@Nullable Said question, @Nullable Said last) {
         if (last != null) return last.mentions().size() == 1 ? last.mentions().get(0) : null;
-        return question.isEmpty() ? null : AnswerReader.asks(question.get(question.size() - 1));
+        return question == null ? null : Question.subject(question);
     }
 
     private static Optional<Finding> finding(int turn, Said sentence, Claim claim, List<Grounds> grounds) {
@@ -145,6 +147,8 @@ public final class GroundingCheck implements SampleCheck {
         if (claim instanceof Claim.There there) return English.a(there.name().text());
         if (claim instanceof Claim.Absent absent) return "no " + absent.name();
         if (claim instanceof Claim.Count count) return count.said();
+        if (claim instanceof Claim.Part part)
+            return "the " + part.name() + " in the " + part.side().half() + " half";
         var where = (Claim.Where) claim;
         return "the " + where.name() + (where.holds() ? " " : " not ")
                 + where.side().of() + " the " + where.from();

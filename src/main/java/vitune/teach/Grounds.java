@@ -61,12 +61,14 @@ final class Grounds {
             return count > 0 ? Optional.of(counted(count, absent.name())) : Optional.empty();
         }
         if (claim instanceof Claim.Count count) return against(count);
-        return against((Where) claim);
+        return claim instanceof Claim.Part part ? against(part) : against((Where) claim);
     }
 
-    /** Whether a box or a caption tells of it; a teddy bear may pass for a bear. */
+    /** Whether a box or a caption tells of it; a teddy bear may pass for a bear, a motorcycle for a bike. */
     private boolean possible(Name name) {
-        return name.categories().stream()
+        var categories = new HashSet<>(name.categories());
+        if (name.text().equals("bike")) categories.add("motorcycle");
+        return categories.stream()
                 .anyMatch(c -> told.contains(c) || boxed.stream().anyMatch(b -> b.equals(c) || b.endsWith(" " + c)));
     }
 
@@ -113,6 +115,28 @@ final class Grounds {
         boolean horizontal = Math.abs(dx) >= Math.abs(dy);
         var actual = horizontal ? dx < 0 ? Side.LEFT : Side.RIGHT : dy < 0 ? Side.ABOVE : Side.BELOW;
         return Optional.of("a " + claim.name() + " " + actual.of() + " the " + claim.from());
+    }
+
+    /** Wrong where every box of it lies in the other half. */
+    private Optional<String> against(Claim.Part claim) {
+        var other = claim.side().opposite();
+        var boxes = picture.boxes().stream()
+                .filter(box -> claim.name().categories().contains(box.category()))
+                .toList();
+        boolean wrong = !boxes.isEmpty() && boxes.stream().allMatch(box -> within(box, other));
+        return wrong
+                ? Optional.of(counted(boxes.size(), claim.name()) + " in the " + other.half() + " half")
+                : Optional.empty();
+    }
+
+    private boolean within(Box box, Side half) {
+        double middleX = picture.width() / 2.0, middleY = picture.height() / 2.0;
+        return switch (half) {
+            case LEFT -> box.x() + box.width() <= middleX;
+            case RIGHT -> box.x() >= middleX;
+            case ABOVE -> box.y() + box.height() <= middleY;
+            case BELOW -> box.y() >= middleY;
+        };
     }
 
     private static boolean apart(boolean horizontal, Box a, Box b) {

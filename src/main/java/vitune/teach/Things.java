@@ -16,6 +16,10 @@ import java.util.regex.Pattern;
 /** What things are called, and where a sentence calls them so. */
 final class Things {
     private static final Pattern TOKEN = Pattern.compile("[a-z0-9]+(?:['-][a-z0-9]+)*|[.,;:!?]");
+    /** A few words in quotes are words: a sign that says "bus" is no bus. */
+    private static final Pattern QUOTED =
+            Pattern.compile("[\"“][^\"“”.!?]{1,30}[\"”]|(?<= )['‘][A-Za-z -]{1,30}['’](?=[ .,])");
+
     private static final Pattern FUNCTION_WORD =
             Pattern.compile("[.,;:!?]|is|are|was|and|or|on|in|at|near|next|beside|with|to|of|from|that|which|can"
                     + "|here|there|behind|has"
@@ -168,7 +172,9 @@ final class Things {
 
     /** Small words, short forms written out. */
     static List<String> tokens(String sentence) {
-        var text = sentence.toLowerCase(Locale.ROOT)
+        var text = QUOTED.matcher(sentence)
+                .replaceAll("quote")
+                .toLowerCase(Locale.ROOT)
                 .replace('’', '\'')
                 .replaceAll("\\b(there|it|that|here|what|where|he|she)'s\\b", "$1 is")
                 .replaceAll("\\bcan't\\b|\\bcannot\\b", "can not")

@@ -76,7 +76,19 @@ class GroundingCheckTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"SEEN, 100, 500", "HELD_OUT, 50, 250", "SECOND, 50, 250", "THIRD, 50, 250"})
+    @CsvSource({
+        "SEEN, 100, 500",
+        "HELD_OUT, 50, 250",
+        "SECOND, 50, 250",
+        "THIRD, 50, 250",
+        "FOURTH, 50, 250",
+        "FIFTH, 50, 250",
+        "SIXTH, 50, 250",
+        "SEVENTH, 50, 250",
+        "EIGHTH, 50, 250",
+        "NINTH, 50, 250",
+        "TENTH, 50, 250"
+    })
     void findsWhatIsPlantedAndLittleElse(Fold fold, int ofKind, int clean) {
         var scores = scores(replies(2026, ofKind, clean, fold));
         System.out.println(fold + " forms: " + 5 * ofKind + " planted, " + clean + " clean");
@@ -92,9 +104,7 @@ class GroundingCheckTest {
                 score.recall()));
         scores.forEach((kind, score) -> {
             assertTrue(score.precision() >= 0.95, kind + ": precision " + score.precision());
-            // the third round is there to show what forms that nobody worked on lose: claims, not precision
-            double recall = fold == Fold.THIRD ? 0.5 : 0.9;
-            assertTrue(score.recall() >= recall, kind + ": recall " + score.recall());
+            assertTrue(score.recall() >= 0.9, kind + ": recall " + score.recall());
         });
     }
 
@@ -131,6 +141,8 @@ class GroundingCheckTest {
                 "Describe it. | There is only one person. | COUNT | one person | 2 people",
                 "Where is the dog relative to the bench? | right | POSITION | the dog right of the bench | a dog left of the bench",
                 "What of the dog? | It is above the frisbee. | POSITION | the dog above the frisbee | a dog below the frisbee",
+                "Describe it. | The dog is on the right side of the image. | POSITION | the dog in the right half | 1 dog in the left half",
+                "Describe it. | In the upper right corner of the picture, you can see a bench. | POSITION | the bench in the upper half | 1 bench in the lower half",
                 "Are there any people? | No, there are none. | DENIED | no person | 2 people",
                 "Describe it. | No benches are visible. | DENIED | no bench | 1 bench",
                 "Describe it. | There are no animals in the picture. | DENIED | no animal | 1 dog"
@@ -164,6 +176,10 @@ class GroundingCheckTest {
                 "Describe it. | The dog is in mid-air, nearly as high as a car. No person is sitting.",
                 "Describe it. | Apart from the dog and the cat, no animals are visible. There are no other dogs.",
                 "Is there a red bench? | No.",
+                "Describe it. | The dog is on the left side of the image; a sign says \"bus\".",
+                "What is not in the picture? | A kite, for one.",
+                "Is there a dog? | Yes, and no horse. Horses need more room, and keeping horses here would be unwise.",
+                "Can you see two people? | Yes. Nobody would miss the bench, nor take the dog for a sheep.",
                 "Is there more than one person? | Yes, there are two people: a man and a woman.",
                 "What might come? | A bus could arrive soon, and people usually wait for it with their suitcases."
             })
@@ -201,7 +217,7 @@ class GroundingCheckTest {
         var sample = new InstructionSample(
                 "x", List.of(Path.of("park.jpg")), ResponseType.COMPLEX_REASONING, turns, Map.of());
         assertEquals(Optional.empty(), CHECK.fault(sample, List.of(park())));
-        assertEquals(Map.of("grounding", "checked, 3 claims"), CHECK.provenance(sample, List.of(park())));
+        assertEquals(Map.of("grounding", "checked, 2 claims"), CHECK.provenance(sample, List.of(park())));
     }
 
     @Test

@@ -30,12 +30,19 @@ final class PlantedReplies {
     private static final List<String> ASKED =
             List.of("Describe the picture.", "What can you tell me about the scene?", "What do you notice?", "Go on.");
 
-    /** Which forms the check was made with: two of three; every third was not looked at; the others came later, in two rounds. */
+    /** Which forms the check was made with: two of three; every third was not looked at; the others came later, in rounds. */
     enum Fold {
         SEEN,
         HELD_OUT,
         SECOND,
-        THIRD
+        THIRD,
+        FOURTH,
+        FIFTH,
+        SIXTH,
+        SEVENTH,
+        EIGHTH,
+        NINTH,
+        TENTH
     }
 
     /** A sentence form: a statement, or a question with its answer. */
@@ -63,8 +70,10 @@ final class PlantedReplies {
     PlantedReplies(long seed) {
         random = new SplittableRandom(seed);
         read("planted-forms.txt", null);
-        read("planted-forms-2.txt", Fold.SECOND);
-        read("planted-forms-3.txt", Fold.THIRD);
+        for (var fold : Fold.values()) {
+            int round = fold.ordinal(); // SEEN and HELD_OUT are both of the first
+            if (round >= 2) read("planted-forms-" + round + ".txt", fold);
+        }
     }
 
     private void read(String file, @Nullable Fold fold) {
