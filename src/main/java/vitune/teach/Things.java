@@ -83,7 +83,6 @@ final class Things {
             same.forEach(name -> add(name, Set.of(category), Sense.SAME));
             if (line.length > 2) parts(line[2]).forEach(name -> add(name, Set.of(category), Sense.KIND));
         }
-        phrases.values().forEach(of -> of.sort(Comparator.comparing(p -> -p.words.size())));
     }
 
     private static List<String> parts(String list) {
@@ -105,9 +104,11 @@ final class Things {
     }
 
     private void phrase(String words, Mention mention) {
-        var list = List.of(words.toLowerCase(Locale.ROOT).split(" "));
+        var list = List.of(words.toLowerCase(Locale.ROOT).split(" +"));
         var of = phrases.computeIfAbsent(list.get(0), first -> new ArrayList<>());
-        if (of.stream().noneMatch(p -> p.words.equals(list))) of.add(new Phrase(list, mention));
+        if (of.stream().anyMatch(p -> p.words.equals(list))) return;
+        of.add(new Phrase(list, mention));
+        of.sort(Comparator.comparing(p -> -p.words.size())); // the longest name that stands there counts
     }
 
     /** Makes names of categories that boxes bring along; whether a photograph lacks them, nobody has looked. */
@@ -115,9 +116,10 @@ final class Things {
         for (var category : boxes) {
             if (!categories.add(category)) continue;
             onlyDrawn.add(category);
-            add(category.toLowerCase(Locale.ROOT), Set.of(category), Sense.SAME);
-            phrases.get(category.toLowerCase(Locale.ROOT).split(" ")[0])
-                    .sort(Comparator.comparing(p -> -p.words.size()));
+            // "cabinet/shelf" is either; the table's own signs mean nothing in a category
+            for (var word : category.toLowerCase(Locale.ROOT).replace("?", "").split("/")) {
+                if (!word.isBlank()) add(word.strip(), Set.of(category), Sense.SAME);
+            }
         }
     }
 

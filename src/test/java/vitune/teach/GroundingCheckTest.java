@@ -211,6 +211,32 @@ class GroundingCheckTest {
         assertTrue(claims > 10_000, claims + " claims");
     }
 
+    /** Objects365 and others name a category by two words. */
+    @Test
+    void aCategoryMayHaveTwoNames() {
+        var room = new ImageContext(
+                "1",
+                Path.of("1.jpg"),
+                100,
+                100,
+                List.of("A room."),
+                List.of(new Box("Cabinet/shelf", 10, 10, 20, 20), new Box("what?", 50, 50, 20, 20)));
+        assertEquals(
+                List.of(),
+                new GroundingCheck()
+                        .ground(sample("What do you see?", "There is a shelf."), List.of(room))
+                        .findings());
+        var denied = new GroundingCheck().ground(sample("What do you see?", "There is no cabinet."), List.of(room));
+        assertEquals(
+                List.of(Kind.DENIED),
+                denied.findings().stream().map(Finding::kind).toList());
+    }
+
+    private static InstructionSample sample(String instruction, String response) {
+        return new InstructionSample(
+                "x", List.of(), ResponseType.SUMMARY, List.of(new Turn(instruction, response)), Map.of());
+    }
+
     @Test
     void theVerdictGoesWithTheSample() {
         var turns = List.of(new Turn("Is there a dog?", "Yes, there is a dog and a bench."));
