@@ -1,6 +1,7 @@
 package vitune.teach;
 
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,9 @@ public interface Teacher extends AutoCloseable {
 
     /** {@link #openAi()} if {@code OPENAI_API_KEY} or {@code OPENAI_BASE_URL} is set, else {@link #builtIn()}. */
     static Teacher ofEnvironment() {
-        return System.getenv("OPENAI_API_KEY") != null || System.getenv("OPENAI_BASE_URL") != null
+        return Stream.of("OPENAI_API_KEY", "OPENAI_BASE_URL")
+                        .map(System::getenv)
+                        .anyMatch(value -> value != null && !value.isBlank())
                 ? openAi()
                 : builtIn();
     }
