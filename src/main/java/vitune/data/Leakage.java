@@ -1,14 +1,9 @@
 package vitune.data;
 
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,17 +76,7 @@ public final class Leakage {
         return Optional.empty();
     }
 
-    /** SHA-256 of the file. */
     private String hash(Path file) {
-        return hashes.computeIfAbsent(file, f -> {
-            try {
-                return HexFormat.of()
-                        .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(f)));
-            } catch (IOException e) {
-                throw new UncheckedIOException("cannot read picture " + f, e);
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every JDK has SHA-256", e);
-            }
-        });
+        return hashes.computeIfAbsent(file, Pictures::hash);
     }
 }

@@ -30,7 +30,7 @@ public final class GroundingCheck implements SampleCheck {
 
     private static final Pattern BOTH = Pattern.compile("^(?:yes , )?both (?:pictures|images|photos) ");
 
-    private final Things things = new Things();
+    private final Things known = new Things();
 
     /**
      * What came of a sample.
@@ -61,7 +61,7 @@ public final class GroundingCheck implements SampleCheck {
 
     /** Every claim of the sample's responses, held against the pictures. */
     public Grounding ground(InstructionSample sample, List<ImageContext> contexts) {
-        things.learn(contexts.stream()
+        var things = known.with(contexts.stream()
                 .flatMap(context -> context.boxes().stream().map(Box::category))
                 .collect(Collectors.toSet()));
         var grounds =
@@ -69,14 +69,14 @@ public final class GroundingCheck implements SampleCheck {
         var findings = new ArrayList<Finding>();
         int claims = 0;
         for (int i = 0; i < sample.turns().size(); i++) {
-            claims += judge(i + 1, sample.turns().get(i), grounds, findings);
+            claims += judge(i + 1, sample.turns().get(i), things, grounds, findings);
         }
         return new Grounding(claims, findings);
     }
 
-    private int judge(int number, Turn turn, List<Grounds> grounds, List<Finding> findings) {
-        var question = Question.last(said(turn.instruction()));
-        var answer = said(turn.response());
+    private static int judge(int number, Turn turn, Things things, List<Grounds> grounds, List<Finding> findings) {
+        var question = Question.last(said(turn.instruction(), things));
+        var answer = said(turn.response(), things);
         int claims = 0;
         for (int i = 0; i < answer.size(); i++) {
             var sentence = answer.get(i);
@@ -99,7 +99,7 @@ public final class GroundingCheck implements SampleCheck {
         return claims;
     }
 
-    private List<Said> said(String text) {
+    private static List<Said> said(String text, Things things) {
         return SENTENCES
                 .splitAsStream(text.strip())
                 .filter(s -> !s.isBlank())

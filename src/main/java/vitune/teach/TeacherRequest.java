@@ -1,9 +1,6 @@
 package vitune.teach;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -12,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import vitune.data.Pictures;
 import vitune.data.ResponseType;
 
 /**
@@ -71,34 +69,22 @@ public record TeacherRequest(ResponseType type, List<Message> messages, ReplyFor
             parts.add(message.role().label());
             parts.add(message.text());
         }
-        for (var image : images) parts.add(hash(image));
+        for (var image : images) parts.add(Pictures.hash(image));
         return hash(parts);
     }
 
     /** SHA-256 of a list of texts, in which no two lists look alike. */
     static String hash(List<String> parts) {
-        var digest = sha256();
-        for (var part : parts) {
-            byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-            digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
-            digest.update(bytes);
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static String hash(Path file) {
         try {
-            return HexFormat.of().formatHex(sha256().digest(Files.readAllBytes(file)));
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read picture " + file, e);
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
+            var digest = MessageDigest.getInstance("SHA-256");
+            for (var part : parts) {
+                byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+                digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
+                digest.update(bytes);
+            }
+            return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

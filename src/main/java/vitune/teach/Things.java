@@ -11,9 +11,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** What things are called, and where a sentence calls them so. */
+/** What things are called, and where a sentence calls them so; never changed once it is made. */
 final class Things {
     private static final Pattern TOKEN = Pattern.compile("[a-z0-9]+(?:['-][a-z0-9]+)*|[.,;:!?]");
     /** A few words in quotes are words: a sign that says "bus" is no bus. */
@@ -58,12 +59,22 @@ final class Things {
 
     private record Phrase(List<String> words, Mention mention) {}
 
-    private final Map<String, List<Phrase>> phrases = new HashMap<>();
-    private final Set<String> heads = new HashSet<>();
-    private final Set<String> onlyDrawn = new LinkedHashSet<>();
-    private final Set<String> categories = new LinkedHashSet<>();
+    private final Map<String, List<Phrase>> phrases;
+    private final Set<String> heads;
+    private final Set<String> onlyDrawn;
+    private final Set<String> categories;
 
+    private Things(
+            Map<String, List<Phrase>> phrases, Set<String> heads, Set<String> onlyDrawn, Set<String> categories) {
+        this.phrases = new HashMap<>(phrases);
+        this.heads = new HashSet<>(heads);
+        this.onlyDrawn = new HashSet<>(onlyDrawn);
+        this.categories = new HashSet<>(categories);
+    }
+
+    /** COCO's categories, those of drawn scenes, and other names for both. */
     Things() {
+        this(Map.of(), Set.of(), Set.of(), Set.of());
         for (var line : Lines.read("../grounding/heads.txt")) heads.addAll(parts(line[0]));
         for (var line : Lines.read("../grounding/things.txt")) {
             var first = line[0];
@@ -105,22 +116,26 @@ final class Things {
 
     private void phrase(String words, Mention mention) {
         var list = List.of(words.toLowerCase(Locale.ROOT).split(" +"));
-        var of = phrases.computeIfAbsent(list.get(0), first -> new ArrayList<>());
+        var of = new ArrayList<>(phrases.getOrDefault(list.get(0), List.of())); // copies share the lists
         if (of.stream().anyMatch(p -> p.words.equals(list))) return;
         of.add(new Phrase(list, mention));
         of.sort(Comparator.comparing(p -> -p.words.size())); // the longest name that stands there counts
+        phrases.put(list.get(0), of);
     }
 
-    /** Makes names of categories that boxes bring along; whether a photograph lacks them, nobody has looked. */
-    synchronized void learn(Set<String> boxes) {
-        for (var category : boxes) {
-            if (!categories.add(category)) continue;
-            onlyDrawn.add(category);
+    /** With names for categories that boxes bring along; whether a photograph lacks them, nobody has looked. */
+    Things with(Set<String> boxes) {
+        if (categories.containsAll(boxes)) return this;
+        var more = new Things(phrases, heads, onlyDrawn, categories);
+        for (var category : new TreeSet<>(boxes)) {
+            if (!more.categories.add(category)) continue;
+            more.onlyDrawn.add(category);
             // "cabinet/shelf" is either; the table's own signs mean nothing in a category
             for (var word : category.toLowerCase(Locale.ROOT).replace("?", "").split("/")) {
-                if (!word.isBlank()) add(word.strip(), Set.of(category), Sense.SAME);
+                if (!word.isBlank()) more.add(word.strip(), Set.of(category), Sense.SAME);
             }
         }
+        return more;
     }
 
     /** Whether a photograph without a box for it is known to be without it. */
@@ -129,7 +144,7 @@ final class Things {
     }
 
     /** Reads one sentence. */
-    synchronized Said read(String sentence) {
+    Said read(String sentence) {
         var tokens = tokens(sentence);
         var words = new ArrayList<String>();
         var mentions = new ArrayList<Mention>();

@@ -27,23 +27,6 @@ class CheckpointTest {
     @TempDir
     Path temp;
 
-    private Path copy() throws IOException {
-        Path folder = Files.createDirectories(temp.resolve("copy"));
-        for (String name : List.of(
-                "config.json",
-                "generation_config.json",
-                "model.safetensors",
-                "preprocessor_config.json",
-                "tokenizer.json")) {
-            copy(name, folder.resolve(name));
-        }
-        return folder;
-    }
-
-    private static void copy(String name, Path to) throws IOException {
-        Files.copy(Golden.folder().resolve(name), to, StandardCopyOption.REPLACE_EXISTING);
-    }
-
     @Test
     void whatIsSavedIsWhatWasLoaded() throws IOException {
         Path first = temp.resolve("first");
@@ -67,9 +50,12 @@ class CheckpointTest {
 
     @Test
     void theWordingOfOlderVersionsMeansTheSame() throws IOException {
-        Path folder = copy();
+        Path folder = Golden.copy(temp);
         ModelConfig modern = ModelConfig.read(folder);
-        copy("config_legacy.json", folder.resolve("config.json"));
+        Files.copy(
+                Golden.folder().resolve("config_legacy.json"),
+                folder.resolve("config.json"),
+                StandardCopyOption.REPLACE_EXISTING);
         ModelConfig legacy = ModelConfig.read(folder);
         assertEquals(modern.vision(), legacy.vision());
         assertEquals(modern.connector(), legacy.connector());
@@ -79,7 +65,7 @@ class CheckpointTest {
 
     @Test
     void shardsHalfPrecisionAndATiedHeadAreRead() throws IOException {
-        Path folder = copy();
+        Path folder = Golden.copy(temp);
         try (VisionLanguageModel model = VisionLanguageModel.load(folder)) {
             Map<String, NDArray> one = new LinkedHashMap<>();
             Map<String, NDArray> two = new LinkedHashMap<>();
@@ -115,7 +101,7 @@ class CheckpointTest {
 
     @Test
     void storedPrecisionIsKeptAndComputesAsItsF32() throws IOException {
-        Path folder = copy();
+        Path folder = Golden.copy(temp);
         Path single = folder.resolve("model.safetensors");
         for (Precision stored : List.of(Precision.BF16, Precision.F16)) {
             Map<String, NDArray> half = new LinkedHashMap<>();
@@ -147,7 +133,7 @@ class CheckpointTest {
 
     @Test
     void weightsThatDoNotFitAreNamed() throws IOException {
-        Path folder = copy();
+        Path folder = Golden.copy(temp);
         Path config = folder.resolve("config.json");
         String json = Files.readString(config);
         Files.writeString(config, json.replace("\"num_query_tokens\": 4", "\"num_query_tokens\": 5"));

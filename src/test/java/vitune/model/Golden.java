@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,20 @@ final class Golden implements AutoCloseable {
     /** The folder of BLIP-2 with OPT in the test resources, for tests of other things. */
     static Path folder() {
         return resource("/golden/blip2-opt");
+    }
+
+    /** A copy of the model in {@link #folder} that a test may change, in a new folder of {@code parent}. */
+    static Path copy(Path parent) throws IOException {
+        Path copy = Files.createDirectory(parent.resolve("copy"));
+        for (String name : List.of(
+                "config.json",
+                "generation_config.json",
+                "model.safetensors",
+                "preprocessor_config.json",
+                "tokenizer.json")) {
+            Files.copy(folder().resolve(name), copy.resolve(name));
+        }
+        return copy;
     }
 
     /** BLIP-2 with OPT. */

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -23,26 +22,9 @@ class SavingTest {
     @TempDir
     Path temp;
 
-    private Path copy() throws IOException {
-        Path folder = Files.createDirectories(temp.resolve("copy"));
-        for (String name : List.of(
-                "config.json",
-                "generation_config.json",
-                "model.safetensors",
-                "preprocessor_config.json",
-                "tokenizer.json")) {
-            copy(name, folder.resolve(name));
-        }
-        return folder;
-    }
-
-    private static void copy(String name, Path to) throws IOException {
-        Files.copy(Golden.folder().resolve(name), to, StandardCopyOption.REPLACE_EXISTING);
-    }
-
     @Test
     void savingOverAFolderKeepsWhatIsNotOurs() throws IOException {
-        Path folder = copy();
+        Path folder = Golden.copy(temp);
         Files.writeString(folder.resolve("README.md"), "mine");
         Files.writeString(folder.resolve("model_card.md"), "mine too");
         List<String> stale = List.of(
@@ -80,7 +62,7 @@ class SavingTest {
     /** Saved where a model with other pictures was: its processor would count, and the pixels be others. */
     @Test
     void theProcessorOfAnOlderModelDoesNotCount() throws IOException {
-        Path folder = copy();
+        Path folder = Golden.copy(temp);
         try (VisionLanguageModel model = VisionLanguageModel.load(folder)) { // it has a preprocessor_config.json alone
             Json.write(
                     folder.resolve("processor_config.json"),
@@ -94,7 +76,7 @@ class SavingTest {
 
     @Test
     void aLinkToAFolderStaysOne() throws IOException {
-        Path folder = copy();
+        Path folder = Golden.copy(temp);
         Files.writeString(folder.resolve("README.md"), "mine");
         Path link = Files.createSymbolicLink(temp.resolve("link"), Path.of("copy"));
         try (VisionLanguageModel model = VisionLanguageModel.load(link)) {
@@ -108,7 +90,7 @@ class SavingTest {
 
     @Test
     void aSaveThatWasCutBetweenTwoRenamesIsNamed() throws IOException {
-        Path folder = copy();
+        Path folder = Golden.copy(temp);
         Path old = Files.move(folder, temp.resolve("copy.old-17"));
         String cut = assertThrows(UncheckedIOException.class, () -> VisionLanguageModel.load(folder))
                 .getMessage();

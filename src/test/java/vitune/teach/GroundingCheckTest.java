@@ -232,6 +232,17 @@ class GroundingCheckTest {
                 denied.findings().stream().map(Finding::kind).toList());
     }
 
+    /** One check, many pictures: what it met before changes nothing. */
+    @Test
+    void aCategoryOfOnePictureIsUnknownInTheNext() {
+        var lamp = new ImageContext(
+                "1", Path.of("1.jpg"), 100, 100, List.of("A room."), List.of(new Box("lamp", 10, 10, 20, 20)));
+        var said = sample("What do you see?", "There is no lamp.");
+        var before = CHECK.ground(said, List.of(park()));
+        assertEquals(1, CHECK.ground(said, List.of(lamp)).findings().size());
+        assertEquals(before, CHECK.ground(said, List.of(park())));
+    }
+
     private static InstructionSample sample(String instruction, String response) {
         return new InstructionSample(
                 "x", List.of(), ResponseType.SUMMARY, List.of(new Turn(instruction, response)), Map.of());
