@@ -1,5 +1,6 @@
 package vitune.tune;
 
+import java.util.function.Consumer;
 import vitune.tensor.Precision;
 
 /**
@@ -77,185 +78,110 @@ public record Stage(
     }
 
     public Stage withName(String name) {
-        return new Stage(
-                name,
-                plan,
-                epochs,
-                learningRate,
-                batch,
-                microBatch,
-                warmupRatio,
-                weightDecay,
-                beta2,
-                maxGradNorm,
-                precision,
-                seed);
+        return with(draft -> draft.name = name);
     }
 
     public Stage withPlan(FreezePlan plan) {
-        return new Stage(
-                name,
-                plan,
-                epochs,
-                learningRate,
-                batch,
-                microBatch,
-                warmupRatio,
-                weightDecay,
-                beta2,
-                maxGradNorm,
-                precision,
-                seed);
+        return with(draft -> draft.plan = plan);
     }
 
     public Stage withEpochs(int epochs) {
-        return new Stage(
-                name,
-                plan,
-                epochs,
-                learningRate,
-                batch,
-                microBatch,
-                warmupRatio,
-                weightDecay,
-                beta2,
-                maxGradNorm,
-                precision,
-                seed);
+        return with(draft -> draft.epochs = epochs);
     }
 
     public Stage withLearningRate(double learningRate) {
-        return new Stage(
-                name,
-                plan,
-                epochs,
-                learningRate,
-                batch,
-                microBatch,
-                warmupRatio,
-                weightDecay,
-                beta2,
-                maxGradNorm,
-                precision,
-                seed);
+        return with(draft -> draft.learningRate = learningRate);
     }
 
     /** Sets the batch, and the micro-batch to the same or less. */
     public Stage withBatch(int batch) {
-        return new Stage(
-                name,
-                plan,
-                epochs,
-                learningRate,
-                batch,
-                Math.min(microBatch, batch),
-                warmupRatio,
-                weightDecay,
-                beta2,
-                maxGradNorm,
-                precision,
-                seed);
+        return with(draft -> {
+            draft.batch = batch;
+            draft.microBatch = Math.min(microBatch, batch);
+        });
     }
 
     public Stage withMicroBatch(int microBatch) {
-        return new Stage(
-                name,
-                plan,
-                epochs,
-                learningRate,
-                batch,
-                microBatch,
-                warmupRatio,
-                weightDecay,
-                beta2,
-                maxGradNorm,
-                precision,
-                seed);
+        return with(draft -> draft.microBatch = microBatch);
     }
 
     public Stage withWarmupRatio(double warmupRatio) {
-        return new Stage(
-                name,
-                plan,
-                epochs,
-                learningRate,
-                batch,
-                microBatch,
-                warmupRatio,
-                weightDecay,
-                beta2,
-                maxGradNorm,
-                precision,
-                seed);
+        return with(draft -> draft.warmupRatio = warmupRatio);
     }
 
     public Stage withWeightDecay(double weightDecay) {
-        return new Stage(
-                name,
-                plan,
-                epochs,
-                learningRate,
-                batch,
-                microBatch,
-                warmupRatio,
-                weightDecay,
-                beta2,
-                maxGradNorm,
-                precision,
-                seed);
+        return with(draft -> draft.weightDecay = weightDecay);
     }
 
     public Stage withMaxGradNorm(double maxGradNorm) {
-        return new Stage(
-                name,
-                plan,
-                epochs,
-                learningRate,
-                batch,
-                microBatch,
-                warmupRatio,
-                weightDecay,
-                beta2,
-                maxGradNorm,
-                precision,
-                seed);
+        return with(draft -> draft.maxGradNorm = maxGradNorm);
     }
 
     public Stage withPrecision(Precision precision) {
-        return new Stage(
-                name,
-                plan,
-                epochs,
-                learningRate,
-                batch,
-                microBatch,
-                warmupRatio,
-                weightDecay,
-                beta2,
-                maxGradNorm,
-                precision,
-                seed);
+        return with(draft -> draft.precision = precision);
     }
 
     public Stage withSeed(long seed) {
-        return new Stage(
-                name,
-                plan,
-                epochs,
-                learningRate,
-                batch,
-                microBatch,
-                warmupRatio,
-                weightDecay,
-                beta2,
-                maxGradNorm,
-                precision,
-                seed);
+        return with(draft -> draft.seed = seed);
     }
 
     /** The learning-rate schedule over a number of optimiser steps. */
     public Schedule schedule(int steps) {
         return new Schedule(learningRate, steps, (int) Math.ceil(warmupRatio * steps));
+    }
+
+    /** A changed copy. */
+    private Stage with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.stage();
+    }
+
+    /** A stage that is being changed. */
+    private static final class Draft {
+        String name;
+        FreezePlan plan;
+        int epochs;
+        double learningRate;
+        int batch;
+        int microBatch;
+        double warmupRatio;
+        double weightDecay;
+        double beta2;
+        double maxGradNorm;
+        Precision precision;
+        long seed;
+
+        Draft(Stage stage) {
+            name = stage.name;
+            plan = stage.plan;
+            epochs = stage.epochs;
+            learningRate = stage.learningRate;
+            batch = stage.batch;
+            microBatch = stage.microBatch;
+            warmupRatio = stage.warmupRatio;
+            weightDecay = stage.weightDecay;
+            beta2 = stage.beta2;
+            maxGradNorm = stage.maxGradNorm;
+            precision = stage.precision;
+            seed = stage.seed;
+        }
+
+        Stage stage() {
+            return new Stage(
+                    name,
+                    plan,
+                    epochs,
+                    learningRate,
+                    batch,
+                    microBatch,
+                    warmupRatio,
+                    weightDecay,
+                    beta2,
+                    maxGradNorm,
+                    precision,
+                    seed);
+        }
     }
 
     private static void require(boolean ok, String message) {
