@@ -134,7 +134,7 @@ final class Checkpoint {
     }
 
     /** Our name for a parameter: exports of LLaVA know three layouts. */
-    private static String canonical(String key) {
+    static String canonical(String key) {
         String name = key.startsWith("model.language_model.")
                 ? "language_model.model." + key.substring("model.language_model.".length())
                 : key.startsWith("lm_head.") ? "language_model." + key : key;
@@ -152,6 +152,7 @@ final class Checkpoint {
      * {@code NAME.old-*} beside it, which {@link #load} names.
      */
     static void save(VisionLanguageModel model, Path folder, long maxShardBytes) {
+        model.adapters().requireNoneBeside("a saved model would lose");
         try {
             Path target = Files.exists(folder)
                     ? folder.toRealPath()
@@ -162,6 +163,7 @@ final class Checkpoint {
             try {
                 Map<String, NDArray> arrays = new LinkedHashMap<>();
                 model.parameters()
+                        .select(name -> !Adapters.owns(name))
                         .asMap()
                         .forEach((name, array) ->
                                 arrays.put(model.setup().storedNames().getOrDefault(name, name), array));

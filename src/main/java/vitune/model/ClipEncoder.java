@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
 import java.util.ArrayList;
 import java.util.List;
+import vitune.tensor.Gradients;
 import vitune.tensor.Kernels;
 import vitune.tensor.Precision;
 
@@ -39,7 +40,8 @@ record ClipEncoder(ClipConfig config, Weights weights) implements VisionEncoder 
         List<NDArray> states = new ArrayList<>();
         states.add(weights.layerNorm(x, "pre_layrnorm", config.eps()));
         for (int i = 0; i < blocks; i++) {
-            states.add(block(states.get(i), weights.at("encoder.layers." + i)));
+            Weights layer = weights.at("encoder.layers." + i);
+            states.add(Gradients.segment(states.get(i), in -> block(in, layer)));
         }
         return states;
     }

@@ -2,7 +2,6 @@ package vitune.model;
 
 import ai.djl.ndarray.NDArray;
 import org.jspecify.annotations.Nullable;
-import vitune.tensor.Parameters;
 
 /** From what the eye sees to tokens the language model reads: {@link QFormer}, {@link Linear} or {@link Mlp}. */
 public sealed interface Connector permits Linear, Mlp, QFormer {
@@ -17,8 +16,7 @@ public sealed interface Connector permits Linear, Mlp, QFormer {
     NDArray forward(NDArray vision, @Nullable Instruction instruction);
 
     /** The connector that a model of this configuration has, over its parameters. */
-    static Connector of(ModelConfig config, Parameters parameters) {
-        Weights weights = new Weights(parameters, "");
+    static Connector of(ModelConfig config, Weights weights) {
         ConnectorConfig connector = config.connector();
         if (connector instanceof QFormerConfig former) return new QFormer(former, weights);
         boolean cls = config.vision().features() > config.vision().pictureTokens();

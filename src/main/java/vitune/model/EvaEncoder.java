@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import java.util.ArrayList;
 import java.util.List;
+import vitune.tensor.Gradients;
 import vitune.tensor.Kernels;
 import vitune.tensor.Precision;
 
@@ -34,7 +35,8 @@ record EvaEncoder(EvaConfig config, Weights weights) implements VisionEncoder {
         List<NDArray> states = new ArrayList<>();
         states.add(whole.concat(x, 1).add(w.get("position_embedding", precision))); // [B, P+1, Dv]
         for (int i = 0; i < config.layers(); i++) {
-            states.add(block(states.get(i), weights.at("encoder.layers." + i)));
+            Weights layer = weights.at("encoder.layers." + i);
+            states.add(Gradients.segment(states.get(i), in -> block(in, layer)));
         }
         return states;
     }

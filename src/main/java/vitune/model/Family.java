@@ -65,6 +65,12 @@ enum Family {
                         + Arrays.stream(values()).map(Family::modelType).collect(Collectors.joining(", "))));
     }
 
+    /** Where a layer stands in the model object of transformers 5, by which PEFT names adapters. */
+    String modulePath(String layer) {
+        if (this != LLAVA) return layer;
+        return "model." + layer.replaceFirst("^language_model\\.model\\.", "language_model.");
+    }
+
     /** The family that parts of these kinds belong to. */
     static Family of(VisionConfig vision, ConnectorConfig connector) {
         if (vision instanceof ClipConfig) return LLAVA;

@@ -15,13 +15,14 @@ import vitune.tensor.Precision;
 record Flow(
         ModelConfig config, Parameters parameters, VisionEncoder vision, Connector connector, LanguageModel language) {
 
-    static Flow of(ModelConfig config, Parameters parameters) {
+    static Flow of(ModelConfig config, Parameters parameters, Adapters adapters) {
+        Weights weights = new Weights(parameters, adapters, "");
         return new Flow(
                 config,
                 parameters,
-                VisionEncoder.of(config.vision(), new Weights(parameters, "")),
-                Connector.of(config, parameters),
-                LanguageModel.of(config.language(), new Weights(parameters, "")));
+                VisionEncoder.of(config.vision(), weights),
+                Connector.of(config, weights),
+                LanguageModel.of(config.language(), weights));
     }
 
     /** Pixels to [N, F, Dv]; a frozen encoder leaves no graph behind. */

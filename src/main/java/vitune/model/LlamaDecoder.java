@@ -3,6 +3,7 @@ package vitune.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import org.jspecify.annotations.Nullable;
+import vitune.tensor.Gradients;
 import vitune.tensor.Kernels;
 
 /**
@@ -33,7 +34,9 @@ record LlamaDecoder(LlamaConfig config, Weights weights) implements Decoder {
         NDArray hide = padding.leads() ? Kernels.attentionMask(mask) : null; // [B, 1, 1, S]
         NDArray x = embeddings;
         for (int i = 0; i < config.layers(); i++) {
-            x = block(x, positions, hide, weights.at("model.layers." + i), i, cache);
+            int layer = i;
+            x = Gradients.segment(
+                    x, in -> block(in, positions, hide, weights.at("model.layers." + layer), layer, cache));
         }
         return weights.rmsNorm(x, "model.norm", config.eps());
     }

@@ -2,6 +2,7 @@ package vitune.model;
 
 import ai.djl.ndarray.NDArray;
 import org.jspecify.annotations.Nullable;
+import vitune.tensor.Gradients;
 import vitune.tensor.Kernels;
 import vitune.tensor.Precision;
 
@@ -34,7 +35,8 @@ record OptDecoder(OptConfig config, Weights weights) implements Decoder {
         NDArray x = embeddings.add(Kernels.cast(places, Precision.of(embeddings))); // [B, T, D]
         NDArray hide = padding.leads() ? Kernels.attentionMask(mask) : null; // [B, 1, 1, S]
         for (int i = 0; i < config.layers(); i++) {
-            x = block(x, hide, weights.at("layers." + i), i, cache);
+            int layer = i;
+            x = Gradients.segment(x, in -> block(in, hide, weights.at("layers." + layer), layer, cache));
         }
         return weights.layerNorm(x, "final_layer_norm", EPS);
     }

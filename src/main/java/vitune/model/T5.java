@@ -3,7 +3,9 @@ package vitune.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import vitune.tensor.Gradients;
 import vitune.tensor.Kernels;
 import vitune.tensor.Precision;
 
@@ -50,13 +52,20 @@ public record T5(T5Config config, Weights weights) implements LanguageModel {
         Weights encoder = weights.at("encoder");
         NDArray x = embeddings;
         long length = x.getShape().get(1);
-        NDArray bias = bias(encoder, length, length, true, x).add(Kernels.cast(hide, Precision.of(x))); // [B, H, T, T]
+        Precision precision = Precision.of(x);
+        NDArray bias = Gradients.segment( // [B, H, T, T]
+                List.of(),
+                in -> bias(encoder, length, length, true, hide, precision).add(Kernels.cast(hide, precision)));
         for (int i = 0; i < config.layers(); i++) {
             Weights block = encoder.at("block." + i);
-            x = x.add(attend(norm(x, block.at("layer.0")), block.at("layer.0.SelfAttention"), bias));
-            x = feedForward(x, block.at("layer.1"));
+            x = Gradients.segment(List.of(x, bias), in -> encoderBlock(in.get(0), in.get(1), block));
         }
-        return encoder.rmsNorm(x, "final_layer_norm", config.eps());
+        return Gradients.segment(x, in -> encoder.rmsNorm(in, "final_layer_norm", config.eps()));
+    }
+
+    private NDArray encoderBlock(NDArray x, NDArray bias, Weights block) {
+        x = x.add(attend(norm(x, block.at("layer.0")), block.at("layer.0.SelfAttention"), bias));
+        return feedForward(x, block.at("layer.1"));
     }
 
     /**
@@ -68,28 +77,37 @@ public record T5(T5Config config, Weights weights) implements LanguageModel {
         Weights decoder = weights.at("decoder");
         NDArray x = embeddings;
         long length = x.getShape().get(1);
-        NDArray bias = bias(decoder, length, length + (past == null ? 0 : past.length()), false, x); // [1, H, L, S]
+        long total = length + (past == null ? 0 : past.length());
+        Precision precision = Precision.of(x);
+        NDArray bias = Gradients.segment( // [1, H, L, S]
+                List.of(), in -> bias(decoder, length, total, false, hide, precision));
         for (int i = 0; i < config.decoderLayers(); i++) {
-            Weights block = decoder.at("block." + i);
-            Weights self = block.at("layer.0.SelfAttention");
-            NDArray h = norm(x, block.at("layer.0"));
-            NDArray k = heads(h, self, "k"); // [B, H, L, d]
-            NDArray v = heads(h, self, "v");
-            if (past != null) {
-                k = past.words().addKeys(i, k); // [B, H, S, d]
-                v = past.words().addValues(i, v);
-            }
-            x = x.add(join(Kernels.attention(heads(h, self, "q"), k, v, bias), self));
-            Weights cross = block.at("layer.1.EncDecAttention");
-            NDArray q = heads(norm(x, block.at("layer.1")), cross, "q");
-            NDArray keys =
-                    past == null ? heads(memory, cross, "k") : past.promptKeys(i, () -> heads(memory, cross, "k"));
-            NDArray values =
-                    past == null ? heads(memory, cross, "v") : past.promptValues(i, () -> heads(memory, cross, "v"));
-            x = x.add(join(Kernels.attention(q, keys, values, hide), cross));
-            x = feedForward(x, block.at("layer.2"));
+            int layer = i;
+            x = Gradients.segment(
+                    List.of(x, bias, memory), in -> decoderBlock(in.get(0), in.get(1), in.get(2), hide, layer, past));
         }
         return decoder.rmsNorm(x, "final_layer_norm", config.eps());
+    }
+
+    private NDArray decoderBlock(
+            NDArray x, NDArray bias, NDArray memory, NDArray hide, int i, @Nullable T5Continuation past) {
+        Weights block = weights.at("decoder.block." + i);
+        Weights self = block.at("layer.0.SelfAttention");
+        NDArray h = norm(x, block.at("layer.0"));
+        NDArray k = heads(h, self, "k"); // [B, H, L, d]
+        NDArray v = heads(h, self, "v");
+        if (past != null) {
+            k = past.words().addKeys(i, k); // [B, H, S, d]
+            v = past.words().addValues(i, v);
+        }
+        x = x.add(join(Kernels.attention(heads(h, self, "q"), k, v, bias), self));
+        Weights cross = block.at("layer.1.EncDecAttention");
+        NDArray q = heads(norm(x, block.at("layer.1")), cross, "q");
+        NDArray keys = past == null ? heads(memory, cross, "k") : past.promptKeys(i, () -> heads(memory, cross, "k"));
+        NDArray values =
+                past == null ? heads(memory, cross, "v") : past.promptValues(i, () -> heads(memory, cross, "v"));
+        x = x.add(join(Kernels.attention(q, keys, values, hide), cross));
+        return feedForward(x, block.at("layer.2"));
     }
 
     private NDArray norm(NDArray x, Weights layer) {
@@ -124,16 +142,16 @@ public record T5(T5Config config, Weights weights) implements LanguageModel {
      * Scores for distances, [1, H, length, total]: the last {@code length} of {@code total} tokens look at all; where a
      * decoder would look ahead, far below any score.
      */
-    private NDArray bias(Weights stack, long length, long total, boolean bothWays, NDArray like) {
+    private NDArray bias(Weights stack, long length, long total, boolean bothWays, NDArray like, Precision precision) {
         T5Distances distances = new T5Distances(config.buckets(), config.maxDistance(), bothWays);
         NDManager near = like.getManager();
         NDArray kinds = Kernels.longs(near, distances.kinds((int) length, (int) total), new Shape(length, total));
         NDArray table = stack.get("block.0.layer.0.SelfAttention.relative_attention_bias.weight"); // [buckets, H]
         NDArray learned = Kernels.embedding(kinds, table).transpose(2, 0, 1).expandDims(0); // [1, H, length, total]
-        NDArray bias = Kernels.cast(learned, Precision.of(like));
+        NDArray bias = Kernels.cast(learned, precision);
         if (bothWays || length == 1) return bias;
         NDArray ahead = near.create(T5Distances.ahead((int) length, (int) total), new Shape(1, 1, length, total));
-        return bias.add(Kernels.cast(ahead, Precision.of(like)));
+        return bias.add(Kernels.cast(ahead, precision));
     }
 
     @Override

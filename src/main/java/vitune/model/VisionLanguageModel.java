@@ -13,6 +13,7 @@ import tech.tablesaw.api.Table;
 import vitune.data.Pictures;
 import vitune.data.Turn;
 import vitune.tensor.Engines;
+import vitune.tensor.Gradients;
 import vitune.tensor.Parameters;
 import vitune.tensor.Precision;
 
@@ -29,16 +30,28 @@ public final class VisionLanguageModel implements AutoCloseable {
     private static final long MAX_SHARD_BYTES = 5_000_000_000L; // as transformers
     private final NDManager manager;
     private final Parameters parameters;
+    private final Adapters adapters;
     private final Setup setup;
     private final Precision precision;
     private final Flow flow;
 
     VisionLanguageModel(NDManager manager, Parameters parameters, Setup setup, Precision precision) {
+        this(
+                manager,
+                parameters,
+                new Adapters(parameters, manager, setup.config().family()),
+                setup,
+                precision);
+    }
+
+    private VisionLanguageModel(
+            NDManager manager, Parameters parameters, Adapters adapters, Setup setup, Precision precision) {
         this.manager = manager;
         this.parameters = parameters;
+        this.adapters = adapters;
         this.setup = setup;
         this.precision = precision;
-        flow = Flow.of(setup.config(), parameters);
+        flow = Flow.of(setup.config(), parameters, adapters);
     }
 
     // ---------------------------------------------------------------- folders
@@ -90,8 +103,11 @@ public final class VisionLanguageModel implements AutoCloseable {
     /**
      * The same vision encoder and language model with a connector that knows nothing yet. All weights are copies:
      * training the one leaves the other as it is.
+     *
+     * @throws IllegalStateException if the model has adapters that are not merged
      */
     public VisionLanguageModel withConnector(ConnectorConfig other, long seed) {
+        adapters.requireNoneBeside("another connector would lose");
         ModelConfig changed = config().withConnector(other);
         NDManager own = Engines.newManager();
         Setup next = setup.withConfig(changed).withSpecials(specials().withImageLength(changed.queries()));
@@ -102,12 +118,12 @@ public final class VisionLanguageModel implements AutoCloseable {
     /** The same model, over the same weights, that writes down conversations in another way. */
     public VisionLanguageModel withTemplate(ChatTemplate template) {
         return new VisionLanguageModel(
-                manager, parameters, setup.withConfig(config().withTemplate(template)), precision);
+                manager, parameters, adapters, setup.withConfig(config().withTemplate(template)), precision);
     }
 
     /** The same model, over the same weights, that computes answers in this precision; training has its own. */
     public VisionLanguageModel withPrecision(Precision other) {
-        return new VisionLanguageModel(manager, parameters, setup, other);
+        return new VisionLanguageModel(manager, parameters, adapters, setup, other);
     }
 
     // ---------------------------------------------------------------- what it is made of
@@ -120,6 +136,11 @@ public final class VisionLanguageModel implements AutoCloseable {
     /** The named weights themselves, to freeze, train and hash. */
     public Parameters parameters() {
         return parameters;
+    }
+
+    /** The low-rank adapters beside the weights: none, until they are added or loaded. */
+    public Adapters adapters() {
+        return adapters;
     }
 
     /** One row a parameter: part, name, shape, count, trained or not. */
@@ -311,8 +332,9 @@ public final class VisionLanguageModel implements AutoCloseable {
                         config().language().getClass().getSimpleName(), parameters.count());
     }
 
-    /** Frees what was made on the way; the result goes to the caller's scope. */
+    /** Frees what was made on the way; the result goes to the caller's scope, as does all that is computed again. */
     private static NDArray scoped(Supplier<NDArray> work) {
+        if (Gradients.recomputes()) return work.get();
         NDArray result;
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();

@@ -7,10 +7,10 @@ import vitune.tensor.Parameters;
 import vitune.tensor.Precision;
 
 /** The parameters of one part, below a prefix of their names; activations keep the precision they come in. */
-record Weights(Parameters parameters, String prefix) {
+record Weights(Parameters parameters, Adapters adapters, String prefix) {
     /** The same below {@code name.}. */
     Weights at(String name) {
-        return new Weights(parameters, prefix + name + ".");
+        return new Weights(parameters, adapters, prefix + name + ".");
     }
 
     boolean has(String name) {
@@ -26,10 +26,11 @@ record Weights(Parameters parameters, String prefix) {
         return Kernels.cast(get(name), precision);
     }
 
-    /** [..., in] to [..., out], with the bias if there is one. */
+    /** [..., in] to [..., out], with the bias if there is one, and the layer's adapter. */
     NDArray linear(NDArray x, String name) {
         String bias = prefix + name + ".bias";
-        return Kernels.linear(x, get(name + ".weight"), parameters.has(bias) ? parameters.require(bias) : null);
+        NDArray y = Kernels.linear(x, get(name + ".weight"), parameters.has(bias) ? parameters.require(bias) : null);
+        return adapters.adapt(prefix + name, x, y);
     }
 
     NDArray layerNorm(NDArray x, String name, double eps) {

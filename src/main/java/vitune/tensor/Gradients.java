@@ -9,7 +9,10 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.pytorch.jni.TorchScript;
 import ai.djl.training.GradientCollector;
+import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +28,16 @@ import org.jspecify.annotations.Nullable;
  * {@link #zero}. One recording per JVM, bound to the thread that opened it.
  */
 public final class Gradients implements AutoCloseable {
+    private static volatile @Nullable Gradients open; // one per JVM, as DJL has one collector
+
     private final GradientCollector collector;
+    private final @Nullable Segments segments;
     private final Thread owner = Thread.currentThread();
 
-    private Gradients(GradientCollector collector) {
+    private Gradients(GradientCollector collector, @Nullable Segments segments) {
         this.collector = collector;
+        this.segments = segments;
+        open = this;
     }
 
     /**
@@ -38,10 +46,26 @@ public final class Gradients implements AutoCloseable {
      * @throws IllegalStateException if a recording is open already, here or on another thread
      */
     public static Gradients record() {
+        return record(null);
+    }
+
+    /**
+     * Starts to record on this thread what draws by chance (dropout), the same for one seed.
+     *
+     * @param recompute whether {@link #segment segments} keep only what goes in, and are computed again on the way back:
+     *     a third more work, and the memory of one segment in place of all
+     * @throws IllegalStateException if a recording is open already, here or on another thread
+     */
+    public static Gradients record(long seed, boolean recompute) {
+        Engines.seed(seed);
+        return record(recompute ? new Segments(seed) : null);
+    }
+
+    private static Gradients record(@Nullable Segments segments) {
         Engines.start();
         boolean before = JniUtils.isGradMode();
         try {
-            return new Gradients(Engine.getEngine("PyTorch").newGradientCollector());
+            return new Gradients(Engine.getEngine("PyTorch").newGradientCollector(), segments);
         } catch (IllegalStateException open) {
             JniUtils.setGradMode(before); // DJL turns it on before it refuses
             throw new IllegalStateException("a recording is open already: one per JVM, close it first", open);
@@ -52,6 +76,41 @@ public final class Gradients implements AutoCloseable {
     public static boolean recording() {
         Engines.start();
         return JniUtils.isGradMode();
+    }
+
+    /** True if a recording is open that belongs to this thread, also while it is {@link #off}. */
+    static boolean open() {
+        Gradients recording = open;
+        return recording != null && recording.owner == Thread.currentThread();
+    }
+
+    /** True if this thread records now, and segments are computed again: then all they use must live until the end. */
+    public static boolean recomputes() {
+        return segments() != null;
+    }
+
+    private static @Nullable Segments segments() {
+        Gradients recording = open;
+        return recording != null && recording.owner == Thread.currentThread() && recording()
+                ? recording.segments
+                : null;
+    }
+
+    /** {@link #segment(List, Function)} of one array: a layer of a stack. */
+    public static NDArray segment(NDArray x, UnaryOperator<NDArray> work) {
+        return segment(List.of(x), inputs -> work.apply(inputs.get(0)));
+    }
+
+    /**
+     * A stretch of computation that may be computed again on the way back.
+     *
+     * @param inputs all that gradients flow back to, beside parameters; one that several segments share must be the
+     *     output of a segment or a leaf
+     * @param work no effect but its result; called again with copies of the inputs
+     */
+    public static NDArray segment(List<NDArray> inputs, Function<List<NDArray>, NDArray> work) {
+        Segments segments = segments();
+        return segments == null ? work.apply(inputs) : segments.run(inputs, work);
     }
 
     /**
@@ -78,12 +137,15 @@ public final class Gradients implements AutoCloseable {
     public void backward(NDArray output, NDArray upstream) {
         requireOwner();
         JniUtils.backward((PtNDArray) output, (PtNDArray) upstream, false, false);
+        if (segments != null) segments.backward();
     }
 
     /** Stops recording. */
     @Override
     public void close() {
         requireOwner();
+        open = null;
+        if (segments != null) segments.close();
         collector.close();
     }
 

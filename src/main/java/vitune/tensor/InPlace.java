@@ -24,6 +24,11 @@ public final class InPlace {
         change("add_in_place", target, x, factor);
     }
 
+    /** target += factor · b a, computed in f32: {@code target [E, D]}, {@code a [r, D]}, {@code b [E, r]}. */
+    public static void addLowRank(NDArray target, NDArray a, NDArray b, double factor) {
+        change("add_low_rank", target, a, b, factor);
+    }
+
     /**
      * Scales gradients so that their common Euclidean norm is at most {@code max}.
      *

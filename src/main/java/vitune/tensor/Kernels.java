@@ -30,6 +30,20 @@ public final class Kernels {
     }
 
     /**
+     * A linear layer's result with a low-rank change: y + scale · (drop(x) aᵀ) bᵀ.
+     *
+     * @param y {@code [..., E]}
+     * @param x {@code [..., D]}
+     * @param a {@code [r, D]}
+     * @param b {@code [E, r]}
+     * @param dropout share of x that is left out while a recording is open, the rest scaled up; see {@link Gradients}
+     * @return {@code [..., E]}
+     */
+    public static NDArray lowRank(NDArray y, NDArray x, NDArray a, NDArray b, double scale, double dropout) {
+        return call(y, "low_rank", y, x, a, b, scale, Gradients.open() ? dropout : 0.0);
+    }
+
+    /**
      * Cuts pictures into square patches and maps each to a vector: a convolution whose stride is its size.
      *
      * @param pixels {@code [B, C, height, width]}, a multiple of the patch size

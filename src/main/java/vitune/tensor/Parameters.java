@@ -58,6 +58,16 @@ public final class Parameters implements AutoCloseable {
         return this;
     }
 
+    /**
+     * Takes an array out and closes it; selections made before still know it.
+     *
+     * @throws CheckpointException if there is none
+     */
+    public void remove(String name) {
+        slot(name, "an array").array().close();
+        slots.remove(name);
+    }
+
     /** True if there is an array of this name. */
     public boolean has(String name) {
         return slots.containsKey(name);

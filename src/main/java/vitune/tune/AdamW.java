@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import vitune.tensor.Gradients;
 import vitune.tensor.InPlace;
@@ -26,11 +27,14 @@ public final class AdamW implements AutoCloseable {
     private final double beta2;
     private final double maxGradNorm;
     private final NDManager owner;
-    private final Map<Double, List<String>> byDecay = new LinkedHashMap<>();
+    private final Map<Group, List<String>> groups = new LinkedHashMap<>();
     private final Map<String, NDArray> first = new LinkedHashMap<>();
     private final Map<String, NDArray> second = new LinkedHashMap<>();
     private final Set<String> unreached;
     private long step;
+
+    /** Parameters that are updated alike: {@code rate} times the step's learning rate. */
+    private record Group(double decay, double rate) {}
 
     /**
      * An optimiser with its moments at zero.
@@ -42,6 +46,17 @@ public final class AdamW implements AutoCloseable {
      * @param parent owns the moments
      */
     public AdamW(Parameters trained, double beta2, double weightDecay, double maxGradNorm, NDManager parent) {
+        this(trained, name -> 1, beta2, weightDecay, maxGradNorm, parent);
+    }
+
+    /** The same with learning rates that differ: the step's rate is multiplied by {@code rates} of a parameter's name. */
+    AdamW(
+            Parameters trained,
+            ToDoubleFunction<String> rates,
+            double beta2,
+            double weightDecay,
+            double maxGradNorm,
+            NDManager parent) {
         this.trained = trained;
         this.beta2 = beta2;
         this.maxGradNorm = maxGradNorm;
@@ -49,7 +64,8 @@ public final class AdamW implements AutoCloseable {
         this.unreached = new TreeSet<>(trained.asMap().keySet());
         trained.asMap().forEach((name, weight) -> {
             double decay = weight.getShape().dimension() < 2 ? 0 : weightDecay;
-            byDecay.computeIfAbsent(decay, d -> new ArrayList<>()).add(name);
+            groups.computeIfAbsent(new Group(decay, rates.applyAsDouble(name)), g -> new ArrayList<>())
+                    .add(name);
             first.put(name, Kernels.zeros(owner, weight.getShape(), Precision.F32));
             second.put(name, Kernels.zeros(owner, weight.getShape(), Precision.F32));
         });
@@ -76,7 +92,7 @@ public final class AdamW implements AutoCloseable {
                 throw new ArithmeticException("the gradient norm is " + norm);
             }
             step++;
-            byDecay.forEach((decay, all) -> {
+            groups.forEach((group, all) -> {
                 List<String> names = all.stream().filter(gradients::containsKey).toList();
                 InPlace.adamW(
                         pick(names, trained.asMap()),
@@ -84,10 +100,10 @@ public final class AdamW implements AutoCloseable {
                         pick(names, first),
                         pick(names, second),
                         step,
-                        learningRate,
+                        learningRate * group.rate(),
                         0.9,
                         beta2,
-                        decay,
+                        group.decay(),
                         1e-8);
             });
             Gradients.zero(trained.arrays());

@@ -1,7 +1,9 @@
 package vitune.tune;
 
 import java.util.function.Predicate;
+import vitune.model.Lora;
 import vitune.model.Part;
+import vitune.model.VisionLanguageModel;
 
 /**
  * Which parts of the model a stage trains.
@@ -14,6 +16,11 @@ public record FreezePlan(Treatment vision, Treatment connector, Treatment langua
     /** Stage 1: the connector alone. Source: paper §4.2, stage 1 (vision encoder and language model frozen). */
     public static FreezePlan align() {
         return new FreezePlan(Treatment.FROZEN, Treatment.FULL, Treatment.FROZEN);
+    }
+
+    /** Stage 2 with low-rank adapters in place of the language model's weights. Source: LLaVA-1.5's scripts for LoRA. */
+    public static FreezePlan lora(Lora lora) {
+        return instruct().with(Part.LANGUAGE, Treatment.lora(lora));
     }
 
     /** Stage 2: connector and language model. Source: paper §4.2, stage 2 (vision encoder frozen). */
@@ -32,13 +39,35 @@ public record FreezePlan(Treatment vision, Treatment connector, Treatment langua
 
     /** True for the names of parameters that this plan trains. */
     public Predicate<String> trained() {
-        return name -> of(Part.of(name)) != Treatment.FROZEN;
+        return name -> of(Part.of(name)).trains(name);
+    }
+
+    /** The same with another treatment of a part. */
+    public FreezePlan with(Part part, Treatment treatment) {
+        return new FreezePlan(
+                part == Part.VISION ? treatment : vision,
+                part == Part.CONNECTOR ? treatment : connector,
+                part == Part.LANGUAGE ? treatment : language);
+    }
+
+    /**
+     * Puts the adapters that the plan trains beside the weights of a model, from {@code seed}; those that are there stay.
+     *
+     * @throws IllegalStateException if a part that is to be trained in full, or by others, has adapters not merged yet
+     */
+    void prepare(VisionLanguageModel model, long seed) {
+        for (Part part : Part.values()) {
+            if (of(part) instanceof Treatment.LowRank low) model.adapters().add(part, low.lora(), seed);
+            int beside = model.adapters().of(part).size();
+            if (of(part) instanceof Treatment.Full && beside > 0) {
+                throw new IllegalStateException("the " + part.label()
+                        + " is to be trained in full, and has adapters on " + beside + " layers: merge() them first");
+            }
+        }
     }
 
     @Override
     public String toString() {
-        return "vision %s, connector %s, language %s"
-                .formatted(vision, connector, language)
-                .toLowerCase();
+        return "vision %s, connector %s, language %s".formatted(vision, connector, language);
     }
 }

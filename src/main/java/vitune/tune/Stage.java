@@ -1,6 +1,7 @@
 package vitune.tune;
 
 import java.util.function.Consumer;
+import vitune.model.Part;
 import vitune.tensor.Precision;
 
 /**
@@ -21,7 +22,9 @@ import vitune.tensor.Precision;
  * @param beta2 AdamW's second-moment decay, in (0, 1); the first is 0.9
  * @param maxGradNorm the global gradient norm is clipped to this, > 0
  * @param precision what the forward and backward passes compute in; master weights are always f32
- * @param seed orders the samples
+ * @param recompute whether layers are computed again on the way back, which takes a third more work and the memory of one
+ *     layer in place of all
+ * @param seed orders the samples, and draws fresh adapters and dropout
  */
 public record Stage(
         String name,
@@ -35,6 +38,7 @@ public record Stage(
         double beta2,
         double maxGradNorm,
         Precision precision,
+        boolean recompute,
         long seed) {
 
     public Stage {
@@ -56,7 +60,7 @@ public record Stage(
      * Source: paper §4.2 and appendix C.
      */
     public static Stage align() {
-        return new Stage("align", FreezePlan.align(), 1, 2e-3, 128, 32, 0.03, 0, 0.999, 1.0, Precision.F32, 0);
+        return new Stage("align", FreezePlan.align(), 1, 2e-3, 128, 32, 0.03, 0, 0.999, 1.0, Precision.F32, false, 0);
     }
 
     /**
@@ -64,7 +68,8 @@ public record Stage(
      * Source: paper §4.2 and appendix C (the released script says batch 128 and 1 epoch for LLaVA-1.5).
      */
     public static Stage instruct() {
-        return new Stage("instruct", FreezePlan.instruct(), 3, 2e-5, 32, 32, 0.03, 0, 0.999, 1.0, Precision.F32, 0);
+        return new Stage(
+                "instruct", FreezePlan.instruct(), 3, 2e-5, 32, 32, 0.03, 0, 0.999, 1.0, Precision.F32, false, 0);
     }
 
     /**
@@ -72,7 +77,7 @@ public record Stage(
      * epochs, five epochs of instruction tuning at a learning rate of 1e-3. <i>Differs:</i> from the paper in just these.
      */
     public Stage tiny() {
-        return plan.language() == Treatment.FROZEN
+        return plan.language().equals(Treatment.FROZEN)
                 ? withBatch(32).withEpochs(2)
                 : withLearningRate(1e-3).withEpochs(5);
     }
@@ -121,8 +126,18 @@ public record Stage(
         return with(draft -> draft.precision = precision);
     }
 
+    public Stage withRecompute(boolean recompute) {
+        return with(draft -> draft.recompute = recompute);
+    }
+
     public Stage withSeed(long seed) {
         return with(draft -> draft.seed = seed);
+    }
+
+    /** The peak learning rate of a part. */
+    public double learningRate(Part part) {
+        Double own = plan.of(part).learningRate();
+        return own == null ? learningRate : own;
     }
 
     /** The learning-rate schedule over a number of optimiser steps. */
@@ -150,6 +165,7 @@ public record Stage(
         double beta2;
         double maxGradNorm;
         Precision precision;
+        boolean recompute;
         long seed;
 
         Draft(Stage stage) {
@@ -164,6 +180,7 @@ public record Stage(
             beta2 = stage.beta2;
             maxGradNorm = stage.maxGradNorm;
             precision = stage.precision;
+            recompute = stage.recompute;
             seed = stage.seed;
         }
 
@@ -180,6 +197,7 @@ public record Stage(
                     beta2,
                     maxGradNorm,
                     precision,
+                    recompute,
                     seed);
         }
     }

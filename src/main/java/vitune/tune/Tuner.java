@@ -13,6 +13,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -77,6 +78,7 @@ public final class Tuner {
      * @throws ArithmeticException if a loss or gradient is not finite; the weights are those before the bad step
      */
     public TuningRun run(Stage stage, InstructionSet data) {
+        stage.plan().prepare(model, stage.seed());
         Parameters all = model.parameters();
         Parameters trained = all.select(stage.plan().trained());
         Parameters frozen = all.select(stage.plan().trained().negate());
@@ -87,10 +89,14 @@ public final class Tuner {
         String before = frozen.hash();
         all.train(stage.plan().trained());
         Gradients.zero(trained.arrays()); // of a step that failed before
-        try (Examples examples =
-                        new Examples(model, data, stage.plan().of(Part.VISION) == Treatment.FROZEN, onPicture);
-                AdamW optimizer =
-                        new AdamW(trained, stage.beta2(), stage.weightDecay(), stage.maxGradNorm(), model.manager())) {
+        try (Examples examples = new Examples(model, data, stage.plan().vision().equals(Treatment.FROZEN), onPicture);
+                AdamW optimizer = new AdamW(
+                        trained,
+                        name -> stage.learningRate(Part.of(name)) / stage.learningRate(),
+                        stage.beta2(),
+                        stage.weightDecay(),
+                        stage.maxGradNorm(),
+                        model.manager())) {
             Schedule schedule = stage.schedule(examples.steps(stage));
             TuningState state = state(stage, examples.hash() + start + model.config() + model.processor());
             List<Step> steps = state == null ? new ArrayList<>() : state.restore(optimizer, model.manager());
@@ -101,7 +107,7 @@ public final class Tuner {
                 int index = steps.size();
                 Examples.Group group = examples.group(stage, index);
                 double rate = schedule.learningRate(index);
-                double[] lossAndNorm = step(stage, examples, group, optimizer, rate);
+                double[] lossAndNorm = step(stage, index, examples, group, optimizer, rate);
                 double seconds = earlier + (System.nanoTime() - began) / 1e9;
                 steps.add(new Step(
                         index + 1,
@@ -144,14 +150,15 @@ public final class Tuner {
     }
 
     /** One optimiser step: the loss is the mean over the supervised tokens of the whole group, however it is cut. */
-    private double[] step(Stage stage, Examples examples, Examples.Group group, AdamW optimizer, double rate) {
+    private double[] step(
+            Stage stage, int index, Examples examples, Examples.Group group, AdamW optimizer, double rate) {
         double sum = 0;
         for (int from = 0; from < group.samples().size(); from += stage.microBatch()) {
             List<Integer> micro =
                     group.samples().subList(from, Math.min(group.samples().size(), from + stage.microBatch()));
             try (NDScope scope = new NDScope();
                     NDManager manager = model.manager().newSubManager();
-                    Gradients gradients = Gradients.record()) {
+                    Gradients gradients = Gradients.record(chance(stage, index, from), stage.recompute())) {
                 scope.suppressNotUsedWarning();
                 NDArray loss = model.lossSum(examples.batch(micro, manager), stage.precision());
                 gradients.backward(loss.div(group.supervisedTokens()));
@@ -164,6 +171,11 @@ public final class Tuner {
             throw new ArithmeticException(stage.name() + ": " + e.getMessage() + ", loss "
                     + sum / group.supervisedTokens() + ", on samples " + examples.names(group.samples()));
         }
+    }
+
+    /** The seed of what a micro-batch draws by chance: it follows from its place, so that a run goes on to the bit. */
+    private static long chance(Stage stage, int step, int from) {
+        return new SplittableRandom(stage.seed()).nextLong() + 1_000_003L * step + from;
     }
 
     private TuningRun finish(TuningRun run, AdamW optimizer, boolean frozenUnchanged) {

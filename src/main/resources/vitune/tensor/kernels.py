@@ -15,6 +15,11 @@ class Kernels(Module):
   def linear_bias(self, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
     return torch.linear(x, w.type_as(x), b.type_as(x))
 
+  def low_rank(self, y: Tensor, x: Tensor, a: Tensor, b: Tensor, scale: float, dropout: float) -> Tensor:
+    if dropout > 0.:
+      x = torch.dropout(x, dropout, True)
+    return torch.add(y, torch.linear(torch.linear(x, a.type_as(x)), b.type_as(x)), alpha=scale)
+
   def patches(self, pixels: Tensor, w: Tensor, b: Tensor, size: int) -> Tensor:
     y = torch.conv2d(pixels, w.type_as(pixels), b.type_as(pixels), [size, size])
     return y.flatten(2).transpose(1, 2)
@@ -128,6 +133,13 @@ class Kernels(Module):
   def scale(self, x: Tensor, factor: float) -> Tensor:
     return x * factor
 
+  # The same memory, cut off from the graph.
+  def alias(self, x: Tensor) -> Tensor:
+    return x.detach()
+
+  def flows(self, x: Tensor) -> int:
+    return int(x.requires_grad)
+
   def copy(self, x: Tensor) -> Tensor:
     return x.detach().clone()
 
@@ -175,6 +187,10 @@ class Kernels(Module):
 
   def add_in_place(self, target: Tensor, x: Tensor, factor: float) -> None:
     target.add_(x, alpha=factor)
+    return None
+
+  def add_low_rank(self, target: Tensor, a: Tensor, b: Tensor, factor: float) -> None:
+    target.copy_(target.to(6) + torch.matmul(b.to(6), a.to(6)) * factor)
     return None
 
   def clip_global_norm(self, gradients: List[Tensor], max: float) -> float:

@@ -72,7 +72,7 @@ class GoldenTest {
         if (model.config().vision() instanceof EvaConfig eva) {
             NDArray features = model.visionFeatures(golden.pixels());
             golden.check("vision.last_hidden_state", features);
-            Weights weights = new Weights(model.parameters(), "vision_model.");
+            Weights weights = new Weights(model.parameters(), model.adapters(), "vision_model.");
             golden.check("vision.pooler_output", weights.layerNorm(features.get(":, 0"), "post_layernorm", eva.eps()));
         } else {
             golden.check("vision.last_hidden_state", last);
@@ -102,8 +102,8 @@ class GoldenTest {
                     -1,
                     true,
                     clip.initStd());
-            NDArray whole =
-                    VisionEncoder.of(full, new Weights(model.parameters(), "")).forward(golden.pixels());
+            NDArray whole = VisionEncoder.of(full, new Weights(model.parameters(), model.adapters(), ""))
+                    .forward(golden.pixels());
             golden.check("connector.projected_full_last", model.connector().forward(whole, null));
             return;
         }

@@ -146,4 +146,45 @@ class GradientsTest {
         assertEquals(before, m.getManagedArrays().size());
         assertTrue(Kernels.isFinite(w));
     }
+
+    /** A chain of two segments that share a factor: computed once plainly, twice where it is computed again. */
+    @Test
+    void segmentsAreComputedAgainOnlyWhereAsked() {
+        for (boolean recompute : new boolean[] {false, true}) {
+            int[] calls = {0};
+            Gradients.zero(List.of(x));
+            try (Gradients gradients = Gradients.record(1, recompute)) {
+                assertEquals(recompute, Gradients.recomputes());
+                NDArray factor = Gradients.segment(List.of(), none -> x.mul(2));
+                NDArray y = x;
+                for (int i = 0; i < 2; i++) {
+                    y = Gradients.segment(List.of(y, factor), in -> {
+                        calls[0]++;
+                        return in.get(0).mul(in.get(1));
+                    });
+                }
+                gradients.backward(y.sum()); // x (2x)² = 4x³
+            }
+            assertEquals(recompute ? 4 : 2, calls[0]);
+            assertArrayEquals(new float[] {12, 48, 108}, gradient());
+            assertFalse(Gradients.recomputes());
+        }
+    }
+
+    /** A recording that is given up frees what its segments kept. */
+    @Test
+    void aRecordingGivenUpLeavesNothing() {
+        int before = arrays();
+        try (NDScope scope = new NDScope();
+                Gradients gradients = Gradients.record(1, true)) {
+            scope.suppressNotUsedWarning();
+            Gradients.segment(x, in -> in.mul(2));
+            assertTrue(arrays() > before, gradients + " keeps what came out");
+        }
+        assertEquals(before, arrays());
+    }
+
+    private int arrays() {
+        return ((ai.djl.ndarray.BaseNDManager) m).getManagedArrays().size();
+    }
 }
