@@ -7,6 +7,7 @@ import vitune.tensor.Gradients;
 import vitune.tensor.Kernels;
 import vitune.tensor.Parameters;
 import vitune.tensor.Precision;
+import vitune.tensor.Profile;
 
 /**
  * How it flows: pixels [N, 3, S, S] -> vision [N, F, Dv] -> connector [N, Q, D] -> spliced into the words [B, T, D]
@@ -32,12 +33,14 @@ record Flow(
                 .trained()
                 .arrays()
                 .isEmpty();
+        Profile.enter("vision");
         NDArray cast = Kernels.cast(pixels, precision);
         return trained ? vision.forward(cast) : Gradients.off(() -> vision.forward(cast));
     }
 
     /** Words and pictures of a batch as one sequence of vectors, [B, T, D]. */
     NDArray embed(Batch batch, Precision precision) {
+        Profile.enter("language");
         NDArray words = Kernels.cast(language.embed(batch.ids()), precision); // [B, T, D]
         NDArray places = batch.ids().eq(config.imageToken()); // [B, T]
         NDArray features = batch.features();
@@ -47,7 +50,9 @@ record Flow(
             if (open == 0) return words;
             throw new IllegalArgumentException("the text has " + open + " image tokens and no pictures, 0 features");
         }
+        Profile.enter("connector");
         NDArray tokens = connector.forward(Kernels.cast(features, precision), batch.instruction()); // [N, Q, D]
+        Profile.enter("language");
         try {
             return Kernels.splice(words, places, tokens);
         } catch (IllegalArgumentException e) {
