@@ -1,5 +1,6 @@
 package vitune.model;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.LinkedHashMap;
@@ -8,9 +9,13 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import vitune.tensor.Kernels;
 import vitune.tensor.Parameters;
+import vitune.tensor.Precision;
 
 /** What a part is made of: the name and shape of every parameter in order, and how a fresh one starts. */
 final class Blueprint {
+    /** Numbers from which on an array is drawn by PyTorch on the device: Java takes a minute for a billion. */
+    private static final long LARGE = 1 << 20;
+
     private final Map<String, Spec> specs = new LinkedHashMap<>();
 
     /** A parameter: fresh values are normal around {@code mean}; where {@code std} is 0, all equal to it. */
@@ -20,8 +25,18 @@ final class Blueprint {
         }
 
         /** Fresh values. Each name has its own stream, so one part does not depend on what else a model holds. */
-        float[] draw(String name, long seed) {
-            Random random = new Random(seed * 0x9E3779B97F4A7C15L ^ name.hashCode());
+        NDArray draw(String name, long seed, Precision precision, NDManager manager) {
+            long own = seed * 0x9E3779B97F4A7C15L ^ name.hashCode();
+            if (shape.size() >= LARGE) return Kernels.normal(manager, shape, mean, std, own, precision);
+            NDArray single = manager.create(values(own), shape);
+            if (precision == Precision.F32) return single;
+            try (single) {
+                return Kernels.cast(single, precision);
+            }
+        }
+
+        private float[] values(long seed) {
+            Random random = new Random(seed);
             float[] values = new float[Math.toIntExact(shape.size())];
             for (int i = 0; i < values.length; i++) {
                 values[i] = (float) (std == 0 ? mean : mean + std * random.nextGaussian());
@@ -65,20 +80,28 @@ final class Blueprint {
     /**
      * Parameters that know nothing yet.
      *
+     * @param precision to keep them in
      * @param known a model whose vision encoder and language model are copied, or null to draw all
      */
-    Parameters draw(long seed, @Nullable Parameters known, NDManager manager) {
+    Parameters draw(long seed, Precision precision, @Nullable Parameters known, NDManager manager) {
         Parameters parameters = new Parameters("fresh model");
         specs.forEach((name, spec) -> {
             boolean copy = known != null && Part.of(name) != Part.CONNECTOR;
             if (!spec.required() && !(copy && known.has(name))) return;
             parameters.put(
                     name,
-                    copy
-                            ? Kernels.keep(known.require(name), manager)
-                            : manager.create(spec.draw(name, seed), spec.shape()));
+                    copy ? Kernels.keep(known.require(name), manager) : spec.draw(name, seed, precision, manager));
         });
         return parameters;
+    }
+
+    /** How many numbers a part has, those left out of a fresh model not counted. */
+    long count(Part part) {
+        return specs.entrySet().stream()
+                .filter(each ->
+                        Part.of(each.getKey()) == part && each.getValue().required())
+                .mapToLong(each -> each.getValue().shape().size())
+                .sum();
     }
 
     /** The parameters of a whole model. */

@@ -100,6 +100,7 @@ final class Checkpoint {
                 }
                 boolean known = PRECISIONS.contains(shards.dtype(key));
                 parameters.put(name, known ? shards.read(key, manager) : shards.read(key, manager, Precision.F32));
+                if (known) parameters.source(name, owner -> again(folder, key, owner));
                 if (!key.equals(name)) names.put(name, key);
                 foreign.remove(name);
             });
@@ -112,6 +113,12 @@ final class Checkpoint {
                         foreign.size() + " that the model has no use for");
             }
             return parameters;
+        }
+    }
+
+    private static NDArray again(Path folder, String key, NDManager owner) {
+        try (Shards shards = Shards.open(folder)) {
+            return shards.read(key, owner);
         }
     }
 
@@ -160,11 +167,11 @@ final class Checkpoint {
             Files.createDirectories(target.getParent());
             Path fresh =
                     Files.createDirectory(target.resolveSibling(target.getFileName() + ".new-" + System.nanoTime()));
-            try {
+            try (NDManager scratch = model.manager().newSubManager()) {
                 Map<String, NDArray> arrays = new LinkedHashMap<>();
                 model.parameters()
                         .select(name -> !Adapters.owns(name))
-                        .asMap()
+                        .originals(scratch)
                         .forEach((name, array) ->
                                 arrays.put(model.setup().storedNames().getOrDefault(name, name), array));
                 Shards.write(fresh, arrays, maxShardBytes);

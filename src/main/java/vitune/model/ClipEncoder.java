@@ -19,17 +19,18 @@ record ClipEncoder(ClipConfig config, Weights weights) implements VisionEncoder 
 
     @Override
     public NDArray forward(NDArray pixels) {
-        List<NDArray> states = states(pixels, config.runs());
+        List<NDArray> states = states(pixels, config.runs(), false);
         NDArray features = states.get(states.size() - 1); // [B, P+1, Dv]
         return config.whole() ? features : features.get(new NDIndex(":, 1:")); // [B, P, Dv]
     }
 
     @Override
     public List<NDArray> states(NDArray pixels) {
-        return states(pixels, config.layers());
+        return states(pixels, config.layers(), true);
     }
 
-    private List<NDArray> states(NDArray pixels, int blocks) {
+    /** @param all false to free each state that neither the next block nor a gradient needs any more */
+    private List<NDArray> states(NDArray pixels, int blocks, boolean all) {
         VisionEncoder.requirePixels(pixels, config.imageSize());
         Weights w = weights.at("embeddings");
         NDArray x = Kernels.patches(pixels, w.get("patch_embedding.weight"), null); // [B, P, Dv]
@@ -42,6 +43,7 @@ record ClipEncoder(ClipConfig config, Weights weights) implements VisionEncoder 
         for (int i = 0; i < blocks; i++) {
             Weights layer = weights.at("encoder.layers." + i);
             states.add(Gradients.segment(states.get(i), in -> block(in, layer)));
+            if (!all && !Gradients.recording()) states.get(i).close();
         }
         return states;
     }

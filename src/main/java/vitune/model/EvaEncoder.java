@@ -19,12 +19,17 @@ record EvaEncoder(EvaConfig config, Weights weights) implements VisionEncoder {
 
     @Override
     public NDArray forward(NDArray pixels) {
-        List<NDArray> states = states(pixels);
+        List<NDArray> states = states(pixels, false);
         return weights.layerNorm(states.get(states.size() - 1), "post_layernorm", config.eps());
     }
 
     @Override
     public List<NDArray> states(NDArray pixels) {
+        return states(pixels, true);
+    }
+
+    /** @param all false to free each state that neither the next block nor a gradient needs any more */
+    private List<NDArray> states(NDArray pixels, boolean all) {
         VisionEncoder.requirePixels(pixels, config.imageSize());
         Weights w = weights.at("embeddings");
         NDArray x =
@@ -37,6 +42,7 @@ record EvaEncoder(EvaConfig config, Weights weights) implements VisionEncoder {
         for (int i = 0; i < config.layers(); i++) {
             Weights layer = weights.at("encoder.layers." + i);
             states.add(Gradients.segment(states.get(i), in -> block(in, layer)));
+            if (!all && !Gradients.recording()) states.get(i).close();
         }
         return states;
     }

@@ -1,8 +1,11 @@
 package vitune.model;
 
+import ai.djl.ndarray.types.Shape;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * What a model is: the sizes of its parts, as {@code config.json} of a Hugging Face folder states them.
@@ -69,6 +72,15 @@ public record ModelConfig(
                 image,
                 ChatTemplate.read(json),
                 json);
+    }
+
+    /** Names and shapes of the parameters of a fresh model, in order. */
+    public Map<String, Shape> shapes() {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        Blueprint.of(this).specs().forEach((name, spec) -> {
+            if (spec.required()) shapes.put(name, spec.shape());
+        });
+        return shapes;
     }
 
     /** Tokens that stand for one picture, Q. */

@@ -1,6 +1,7 @@
 package vitune.model;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -82,6 +83,39 @@ public final class Tokenizer {
                     folder.resolve(FAST) + " must hold a tokenizer: " + Json.brief(e.getMessage(), 600), e);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the tokenizer of " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * A tokenizer that knows no language, for models that are only measured: token 17 is written {@code 17}, any other
+     * word is token 3, and {@code <image>} holds the place of a picture.
+     *
+     * @param vocabulary number of tokens, at least 5
+     * @param image the id of {@code <image>}
+     */
+    public static Tokenizer numbers(int vocabulary, long image) {
+        JsonObject words = new JsonObject();
+        for (int id = 0; id < vocabulary; id++) words.addProperty(id == image ? ChatTemplate.MARK : "" + id, id);
+        JsonObject model = new JsonObject();
+        model.addProperty("type", "WordLevel");
+        model.add("vocab", words);
+        model.addProperty("unk_token", "3");
+        JsonObject special = JsonParser.parseString("{\"single_word\":false,\"lstrip\":false,\"rstrip\":false,"
+                        + "\"normalized\":false,\"special\":true}")
+                .getAsJsonObject();
+        special.addProperty("id", image);
+        special.addProperty("content", ChatTemplate.MARK);
+        JsonArray added = new JsonArray();
+        added.add(special);
+        JsonObject json = new JsonObject();
+        json.addProperty("version", "1.0");
+        json.add("added_tokens", added);
+        json.add("pre_tokenizer", JsonParser.parseString("{\"type\":\"WhitespaceSplit\"}"));
+        json.add("model", model);
+        try {
+            return of(Map.of(FAST, json.toString().getBytes(StandardCharsets.UTF_8)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make a tokenizer of " + vocabulary + " numbers", e);
         }
     }
 

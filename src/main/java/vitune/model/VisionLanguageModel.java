@@ -89,6 +89,11 @@ public final class VisionLanguageModel implements AutoCloseable {
      * @throws IllegalArgumentException if its connector reads, since that takes a tokenizer of its own
      */
     public static VisionLanguageModel random(ModelConfig config, Tokenizer tokenizer, long seed) {
+        return random(config, tokenizer, Precision.F32, seed);
+    }
+
+    /** {@link #random(ModelConfig, Tokenizer, long)} with weights kept in a precision: bf16 takes half the memory. */
+    public static VisionLanguageModel random(ModelConfig config, Tokenizer tokenizer, Precision stored, long seed) {
         if (config.reads()) {
             throw new IllegalArgumentException("a fresh q-former that reads is not built here; load an InstructBLIP");
         }
@@ -97,7 +102,7 @@ public final class VisionLanguageModel implements AutoCloseable {
         ImageProcessor processor =
                 config.vision() instanceof ClipConfig ? ImageProcessor.crop(size) : ImageProcessor.squeeze(size);
         Setup setup = new Setup(config, tokenizer, null, processor, SpecialTokens.of(config), null, Map.of());
-        return new VisionLanguageModel(own, Blueprint.of(config).draw(seed, null, own), setup, Precision.F32);
+        return new VisionLanguageModel(own, Blueprint.of(config).draw(seed, stored, null, own), setup, stored);
     }
 
     /**
@@ -112,7 +117,17 @@ public final class VisionLanguageModel implements AutoCloseable {
         NDManager own = Engines.newManager();
         Setup next = setup.withConfig(changed).withSpecials(specials().withImageLength(changed.queries()));
         if (!changed.reads()) next = next.withoutReader();
-        return new VisionLanguageModel(own, Blueprint.of(changed).draw(seed, parameters, own), next, precision);
+        return new VisionLanguageModel(
+                own, Blueprint.of(changed).draw(seed, Precision.F32, parameters, own), next, precision);
+    }
+
+    /**
+     * Keeps the weights of a part in a lower precision from now on: in bf16 a frozen part takes half the memory of f32.
+     * {@link #save} still writes, and training still starts from, the numbers of the folder the model was loaded from,
+     * which must stay; weights that were trained or drawn stay as they are. Answers come from the rounded weights.
+     */
+    public void keep(Part part, Precision precision) {
+        parameters.round(name -> Part.of(name) == part, precision);
     }
 
     /** The same model, over the same weights, that writes down conversations in another way. */

@@ -1,5 +1,6 @@
 package vitune.tensor;
 
+import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Starts PyTorch under DJL, offline: no telemetry, nothing fetched, unless {@code -Dai.djl.offline=false} is given.
  *
- * <p>The native libraries come from the class path and are unpacked once into DJL's cache. Everything in this package
+ * <p>One setting chooses the device: {@code VITUNE_DEVICE}, {@code cpu} (default), {@code cuda} or {@code cuda:1}
+ * ({@code jshell/vitune --device} sets it). The native libraries come from the class path and are unpacked once into DJL's cache. Everything in this package
  * starts the engine by itself; start it by hand to set seed and threads first.
  */
 public final class Engines {
@@ -26,6 +28,7 @@ public final class Engines {
 
     /** The one attempt of this JVM to load the native layer: a class is initialised once, by one thread. */
     private static final class Start {
+        static final Device DEVICE = DeviceChoice.chosen();
         static final @Nullable Throwable FAILURE = attempt();
 
         private static @Nullable Throwable attempt() {
@@ -33,9 +36,12 @@ public final class Engines {
                 System.setProperty("ai.djl.offline", "true");
             }
             try {
+                DeviceChoice.requireServed(DEVICE);
                 Engine.getEngine(NAME);
                 return null;
-            } catch (EngineException | LinkageError failure) {
+            } catch (IllegalStateException unserved) {
+                return unserved;
+            } catch (EngineException | LinkageError | AssertionError failure) {
                 return failure;
             }
         }
@@ -44,9 +50,12 @@ public final class Engines {
     /**
      * Starts the engine if it is not running yet.
      *
-     * @throws IllegalStateException if PyTorch's native library cannot be loaded here
+     * @throws IllegalStateException if PyTorch's native library cannot be loaded here, or serves another device than
+     *     the one asked for
      */
     public static void start() {
+        if (Start.FAILURE instanceof IllegalStateException known) throw known;
+        if (Start.FAILURE != null && Start.DEVICE.isGpu()) throw DeviceChoice.notLoaded(Start.DEVICE, Start.FAILURE);
         if (Start.FAILURE != null) {
             throw new IllegalStateException(
                     "PyTorch could not start on " + System.getProperty("os.name") + " " + System.getProperty("os.arch")
@@ -56,10 +65,38 @@ public final class Engines {
         }
     }
 
-    /** A new manager on the default device: the owner of a model's arrays; close it to free them. */
+    /** A new manager on the chosen device: the owner of a model's arrays; close it to free them. */
     public static NDManager newManager() {
         start();
-        return Engine.getEngine(NAME).newBaseManager();
+        Probe.PASSED.run();
+        return Engine.getEngine(NAME).newBaseManager(Start.DEVICE);
+    }
+
+    /** The one look whether PyTorch computes on the chosen device. */
+    private static final class Probe {
+        static final Runnable PASSED = attempt();
+
+        private static Runnable attempt() {
+            try {
+                DeviceChoice.requireThere(Start.DEVICE);
+                return () -> {};
+            } catch (IllegalStateException absent) {
+                return () -> {
+                    throw absent;
+                };
+            }
+        }
+    }
+
+    /** The chosen device. */
+    public static Device device() {
+        start();
+        return Start.DEVICE;
+    }
+
+    /** What to compute in unless told otherwise: bf16 on a GPU, f32 on a CPU, where bf16 is slower. */
+    public static Precision usualPrecision() {
+        return DeviceChoice.chosen().isGpu() ? Precision.BF16 : Precision.F32;
     }
 
     /** Seeds PyTorch's generators, which draw initial weights. */
@@ -96,7 +133,7 @@ public final class Engines {
         versions.put("java", System.getProperty("java.version"));
         versions.put("djl", Engine.getDjlVersion());
         versions.put("pytorch", engine.getVersion());
-        versions.put("device", engine.defaultDevice().toString());
+        versions.put("device", DeviceChoice.name(Start.DEVICE));
         versions.put("threads", Integer.toString(threads()));
         return versions;
     }

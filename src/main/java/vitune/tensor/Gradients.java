@@ -3,6 +3,7 @@ package vitune.tensor;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
@@ -102,15 +103,19 @@ public final class Gradients implements AutoCloseable {
     }
 
     /**
-     * A stretch of computation that may be computed again on the way back.
+     * A stretch of computation, a layer of a stack: what it makes on the way is freed behind it, but for its result and
+     * what gradients need. It may be computed again on the way back; then gradients need its inputs alone.
      *
      * @param inputs all that gradients flow back to, beside parameters; one that several segments share must be the
      *     output of a segment or a leaf
-     * @param work no effect but its result; called again with copies of the inputs
+     * @param work no effect but its result; may be called again with copies of the inputs
      */
     public static NDArray segment(List<NDArray> inputs, Function<List<NDArray>, NDArray> work) {
         Segments segments = segments();
-        return segments == null ? work.apply(inputs) : segments.run(inputs, work);
+        if (segments != null) return segments.run(inputs, work);
+        NDArray result = Segments.scoped(() -> work.apply(inputs));
+        NDScope.register(result);
+        return result;
     }
 
     /**

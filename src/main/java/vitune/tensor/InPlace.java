@@ -38,12 +38,20 @@ public final class InPlace {
      * @return the norm before; if it is not finite, skip the step
      */
     public static double clipGlobalNorm(List<NDArray> gradients, double max) {
+        return clipGlobalNorm(gradients, max, 1);
+    }
+
+    /**
+     * {@link #clipGlobalNorm(List, double)} of gradients of a loss that was multiplied by {@code scale}: they are divided
+     * by it first.
+     */
+    public static double clipGlobalNorm(List<NDArray> gradients, double max, double scale) {
         if (!(max > 0)) {
             throw new IllegalArgumentException("max must be > 0, got " + max);
         }
         return gradients.isEmpty()
                 ? 0
-                : Gradients.off(() -> KernelModule.get().number("clip_global_norm", gradients, max));
+                : Gradients.off(() -> KernelModule.get().number("clip_global_norm", gradients, max, scale));
     }
 
     /**

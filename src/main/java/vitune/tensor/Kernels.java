@@ -226,6 +226,25 @@ public final class Kernels {
         }
     }
 
+    /**
+     * Normal numbers that follow from {@code seed} alone (and the device), drawn on the manager's device; PyTorch's
+     * generator goes on from there.
+     */
+    public static NDArray normal(
+            NDManager manager, Shape shape, double mean, double std, long seed, Precision precision) {
+        String device = DeviceChoice.name(manager.getDevice());
+        return KernelModule.get()
+                .tensor(
+                        (PtNDManager) manager,
+                        "normal",
+                        shape.getShape(),
+                        mean,
+                        std,
+                        seed,
+                        (long) precision.code(),
+                        device);
+    }
+
     /** The numbers of an array in any precision, copied to Java. */
     public static float[] floats(NDArray x) {
         try (NDArray single = call(x, "floats", x)) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -168,6 +169,28 @@ public final class Parameters implements AutoCloseable {
         });
         trained.forEach(Slot::master); // one after the other: the stored array goes before the next master comes
         slots.values().forEach(slot -> slot.array().setRequiresGradient(trained.contains(slot)));
+    }
+
+    /** Says where an array can be read again, to the bit, in the precision it came in: what {@link #round} needs. */
+    public void source(String name, Function<NDManager, NDArray> place) {
+        slot(name, "an array").source(place);
+    }
+
+    /**
+     * Keeps the arrays whose name passes in a lower precision from now on. Nothing is lost: {@link #originals} and
+     * {@link #train} read again what was rounded. What was trained, or cannot be read again, stays as it is.
+     */
+    public void round(Predicate<String> names, Precision precision) {
+        slots.forEach((name, slot) -> {
+            if (names.test(name)) slot.round(precision);
+        });
+    }
+
+    /** The arrays by name as they came or were trained; those that were rounded are read again, for {@code manager}. */
+    public Map<String, NDArray> originals(NDManager manager) {
+        Map<String, NDArray> originals = new LinkedHashMap<>();
+        slots.forEach((name, slot) -> originals.put(name, slot.original(manager)));
+        return originals;
     }
 
     /** The precision in which an array came, whatever it is trained in now: what to save it in. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Stretches of a recording that keep only what goes in, and are computed again on the way back.
@@ -33,17 +34,20 @@ final class Segments {
     NDArray run(List<NDArray> inputs, Function<List<NDArray>, NDArray> work) {
         long own = seed + ++count;
         Engines.seed(own);
-        NDArray output = Gradients.off(() -> {
-            try (NDScope scope = new NDScope()) {
-                scope.suppressNotUsedWarning();
-                NDArray result = work.apply(inputs);
-                NDScope.unregister(result);
-                return result;
-            }
-        });
+        NDArray output = Gradients.off(() -> scoped(() -> work.apply(inputs)));
         output.setRequiresGradient(true);
         open.push(new Segment(inputs, output, work, own));
         return output;
+    }
+
+    /** Frees what some work made on the way, but for its result, which is in no scope. */
+    static NDArray scoped(Supplier<NDArray> work) {
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            NDArray result = work.get();
+            NDScope.unregister(result);
+            return result;
+        }
     }
 
     /** Goes back through the segments, the last first; the loss has been gone back through already. */

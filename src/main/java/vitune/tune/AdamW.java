@@ -23,6 +23,8 @@ import vitune.tensor.Precision;
  * norms are not decayed, as in Hugging Face's Trainer. The moments are made at once and belong to {@code owner}.
  */
 public final class AdamW implements AutoCloseable {
+    private static final String SCALE = "loss.scale";
+
     private final Parameters trained;
     private final double beta2;
     private final double maxGradNorm;
@@ -32,6 +34,7 @@ public final class AdamW implements AutoCloseable {
     private final Map<String, NDArray> second = new LinkedHashMap<>();
     private final Set<String> unreached;
     private long step;
+    private LossScale scale = LossScale.NONE;
 
     /** Parameters that are updated alike: {@code rate} times the step's learning rate. */
     private record Group(double decay, double rate) {}
@@ -75,9 +78,29 @@ public final class AdamW implements AutoCloseable {
      * Clips the gathered gradients to the largest global norm, updates every parameter, and clears the gradients.
      *
      * @return the global norm before clipping
-     * @throws ArithmeticException if the norm is not finite; then nothing was changed
+     * @throws ArithmeticException if the norm is not finite; then nothing but the gradients was changed, which are cleared
      */
     public double step(double learningRate) {
+        double norm = attempt(learningRate);
+        if (!Double.isFinite(norm)) throw new ArithmeticException("the gradient norm is " + norm);
+        return norm;
+    }
+
+    /** Scales losses from now on; {@link #state} holds how. */
+    void scale(LossScale first) {
+        scale = first;
+    }
+
+    /** What the next loss is to be multiplied by. */
+    LossScale scale() {
+        return scale;
+    }
+
+    /**
+     * {@link #step} that does not throw: where the norm is not finite, the gradients are cleared, the scale of the loss is
+     * halved if it can be, and nothing else has changed.
+     */
+    double attempt(double learningRate) {
         Map<String, NDArray> gradients = new LinkedHashMap<>();
         try (NDManager scratch = owner.newSubManager()) {
             trained.asMap().forEach((name, weight) -> {
@@ -87,11 +110,14 @@ public final class AdamW implements AutoCloseable {
                 }
             });
             unreached.removeAll(gradients.keySet());
-            double norm = InPlace.clipGlobalNorm(List.copyOf(gradients.values()), maxGradNorm);
+            double norm = InPlace.clipGlobalNorm(List.copyOf(gradients.values()), maxGradNorm, scale.factor());
             if (!Double.isFinite(norm)) {
-                throw new ArithmeticException("the gradient norm is " + norm);
+                Gradients.zero(trained.arrays());
+                if (scale.canFall()) scale = scale.halved();
+                return norm;
             }
             step++;
+            if (scale != LossScale.NONE) scale = scale.kept();
             groups.forEach((group, all) -> {
                 List<String> names = all.stream().filter(gradients::containsKey).toList();
                 InPlace.adamW(
@@ -121,6 +147,9 @@ public final class AdamW implements AutoCloseable {
         Map<String, NDArray> state = new LinkedHashMap<>(trained.asMap());
         first.forEach((name, array) -> state.put("adam.m." + name, array));
         second.forEach((name, array) -> state.put("adam.v." + name, array));
+        if (scale != LossScale.NONE) {
+            state.put(SCALE, owner.create(new float[] {(float) scale.factor(), scale.good()}));
+        }
         return state;
     }
 
@@ -128,6 +157,10 @@ public final class AdamW implements AutoCloseable {
     void restore(Parameters state, long step) {
         state().forEach((name, array) ->
                 InPlace.assign(array, state.require(name, array.getShape().getShape())));
+        if (scale != LossScale.NONE) {
+            float[] kept = Kernels.floats(state.require(SCALE, 2));
+            scale = new LossScale(kept[0], (int) kept[1]);
+        }
         this.step = step;
         unreached.clear();
     }

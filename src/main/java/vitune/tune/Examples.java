@@ -65,7 +65,7 @@ final class Examples implements AutoCloseable {
     }
 
     /** A sample longer than the model's positions is cut at its end. Source: LLaVA cuts at {@code model_max_length}. */
-    private static Rendered render(VisionLanguageModel model, InstructionSample sample) {
+    static Rendered render(VisionLanguageModel model, InstructionSample sample) {
         int most = model.config().language().maxTokens();
         Rendered whole;
         try {

@@ -2,6 +2,7 @@ package vitune.tune;
 
 import java.util.function.Consumer;
 import vitune.model.Part;
+import vitune.tensor.Engines;
 import vitune.tensor.Precision;
 
 /**
@@ -21,7 +22,8 @@ import vitune.tensor.Precision;
  * @param weightDecay AdamW's decoupled weight decay, >= 0
  * @param beta2 AdamW's second-moment decay, in (0, 1); the first is 0.9
  * @param maxGradNorm the global gradient norm is clipped to this, > 0
- * @param precision what the forward and backward passes compute in; master weights are always f32
+ * @param precision what the forward and backward passes compute in, bf16 on a GPU and f32 on a CPU unless said
+ *     otherwise; master weights, norm statistics, softmax and losses are always f32, and in f16 the loss is scaled
  * @param recompute whether layers are computed again on the way back, which takes a third more work and the memory of one
  *     layer in place of all
  * @param seed orders the samples, and draws fresh adapters and dropout
@@ -60,7 +62,8 @@ public record Stage(
      * Source: paper §4.2 and appendix C.
      */
     public static Stage align() {
-        return new Stage("align", FreezePlan.align(), 1, 2e-3, 128, 32, 0.03, 0, 0.999, 1.0, Precision.F32, false, 0);
+        return new Stage(
+                "align", FreezePlan.align(), 1, 2e-3, 128, 32, 0.03, 0, 0.999, 1.0, Engines.usualPrecision(), false, 0);
     }
 
     /**
@@ -69,7 +72,19 @@ public record Stage(
      */
     public static Stage instruct() {
         return new Stage(
-                "instruct", FreezePlan.instruct(), 3, 2e-5, 32, 32, 0.03, 0, 0.999, 1.0, Precision.F32, false, 0);
+                "instruct",
+                FreezePlan.instruct(),
+                3,
+                2e-5,
+                32,
+                32,
+                0.03,
+                0,
+                0.999,
+                1.0,
+                Engines.usualPrecision(),
+                false,
+                0);
     }
 
     /**

@@ -1,5 +1,6 @@
 package vitune.tune;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
@@ -21,8 +22,10 @@ import org.jspecify.annotations.Nullable;
 import vitune.data.InstructionSet;
 import vitune.model.Part;
 import vitune.model.VisionLanguageModel;
+import vitune.tensor.DeviceMemory;
 import vitune.tensor.Engines;
 import vitune.tensor.Gradients;
+import vitune.tensor.Kernels;
 import vitune.tensor.Parameters;
 
 /**
@@ -74,17 +77,30 @@ public final class Tuner {
      * Trains the parts of the stage's plan on the data. If the folder holds the state of this very run (same stage, data,
      * pictures, template and starting weights), it goes on from there, to the same bits.
      *
+     * @throws IllegalStateException if the forecast does not fit the device's memory, or memory runs out all the same; it
+     *     names three ways to make it fit
      * @throws CancellationException if the thread was interrupted; the state is saved, and the same call goes on
      * @throws ArithmeticException if a loss or gradient is not finite; the weights are those before the bad step
      */
     public TuningRun run(Stage stage, InstructionSet data) {
         stage.plan().prepare(model, stage.seed());
+        if (model.parameters().select(stage.plan().trained()).size() == 0) {
+            throw new IllegalArgumentException("the plan trains nothing: " + stage.plan());
+        }
+        TuningForecast forecast = TuningForecast.of(model, stage, data);
+        forecast.requireFits();
+        try {
+            return train(stage, data);
+        } catch (EngineException e) {
+            if (DeviceMemory.ranOut(e)) throw forecast.ranOut(DeviceMemory.complaint(e), e);
+            throw e;
+        }
+    }
+
+    private TuningRun train(Stage stage, InstructionSet data) {
         Parameters all = model.parameters();
         Parameters trained = all.select(stage.plan().trained());
         Parameters frozen = all.select(stage.plan().trained().negate());
-        if (trained.size() == 0) {
-            throw new IllegalArgumentException("the plan trains nothing: " + stage.plan());
-        }
         String start = all.hash();
         String before = frozen.hash();
         all.train(stage.plan().trained());
@@ -97,6 +113,7 @@ public final class Tuner {
                         stage.weightDecay(),
                         stage.maxGradNorm(),
                         model.manager())) {
+            optimizer.scale(LossScale.of(stage.precision()));
             Schedule schedule = stage.schedule(examples.steps(stage));
             TuningState state = state(stage, examples.hash() + start + model.config() + model.processor());
             List<Step> steps = state == null ? new ArrayList<>() : state.restore(optimizer, model.manager());
@@ -152,6 +169,19 @@ public final class Tuner {
     /** One optimiser step: the loss is the mean over the supervised tokens of the whole group, however it is cut. */
     private double[] step(
             Stage stage, int index, Examples examples, Examples.Group group, AdamW optimizer, double rate) {
+        while (true) {
+            double loss = backward(stage, index, examples, group, optimizer.scale()) / group.supervisedTokens();
+            boolean again = Double.isFinite(loss) && optimizer.scale().canFall();
+            double norm = optimizer.attempt(rate);
+            if (Double.isFinite(norm)) return new double[] {loss, norm};
+            if (again) continue; // an overflow in f16: the same samples at half the scale
+            throw new ArithmeticException(stage.name() + ": the gradient norm is " + norm + ", loss " + loss
+                    + ", on samples " + examples.names(group.samples()));
+        }
+    }
+
+    /** Gathers the gradients of a group, times the scale; returns the sum of its losses. */
+    private double backward(Stage stage, int index, Examples examples, Examples.Group group, LossScale scale) {
         double sum = 0;
         for (int from = 0; from < group.samples().size(); from += stage.microBatch()) {
             List<Integer> micro =
@@ -161,16 +191,11 @@ public final class Tuner {
                     Gradients gradients = Gradients.record(chance(stage, index, from), stage.recompute())) {
                 scope.suppressNotUsedWarning();
                 NDArray loss = model.lossSum(examples.batch(micro, manager), stage.precision());
-                gradients.backward(loss.div(group.supervisedTokens()));
+                gradients.backward(Kernels.scale(loss.div(group.supervisedTokens()), scale.factor()));
                 sum += loss.getFloat();
             }
         }
-        try {
-            return new double[] {sum / group.supervisedTokens(), optimizer.step(rate)};
-        } catch (ArithmeticException e) {
-            throw new ArithmeticException(stage.name() + ": " + e.getMessage() + ", loss "
-                    + sum / group.supervisedTokens() + ", on samples " + examples.names(group.samples()));
-        }
+        return sum;
     }
 
     /** The seed of what a micro-batch draws by chance: it follows from its place, so that a run goes on to the bit. */

@@ -149,6 +149,16 @@ class Kernels(Module):
   def code(self, x: Tensor) -> int:
     return x.dtype
 
+  # Computes there, so that a device that is absent or does not work says so; what is not returned is not computed.
+  def probe(self, device: str) -> float:
+    one = torch.ones([8, 8], dtype=6, device=torch.device(device))
+    return float(torch.matmul(one, one).sum())
+
+  # The numbers that a seed gives, whatever was drawn before.
+  def normal(self, shape: List[int], mean: float, std: float, seed: int, dtype: int, device: str) -> Tensor:
+    torch.manual_seed(seed)
+    return torch.empty(shape, dtype=dtype, device=torch.device(device)).normal_(mean, std)
+
   def room(self, shape: List[int], dtype: int) -> Tensor:
     return torch.empty(shape, dtype=dtype)
 
@@ -193,9 +203,9 @@ class Kernels(Module):
     target.copy_(target.to(6) + torch.matmul(b.to(6), a.to(6)) * factor)
     return None
 
-  def clip_global_norm(self, gradients: List[Tensor], max: float) -> float:
-    norm = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gradients, 2, 6)))
-    factor = torch.clamp(max / (norm + 1.0e-06), None, 1.)
+  def clip_global_norm(self, gradients: List[Tensor], max: float, scale: float) -> float:
+    norm = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gradients, 2, 6))) / scale
+    factor = torch.clamp(max / (norm + 1.0e-06), None, 1.) / scale
     torch._foreach_mul_(gradients, factor)
     return float(norm)
 

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
@@ -38,5 +40,50 @@ class EnginesTest {
         assertEquals(1, Engines.threads());
         Engines.threads(before);
         assertThrows(IllegalArgumentException.class, () -> Engines.threads(0));
+    }
+
+    @Test
+    void aDeviceIsSpelledAsCudaSpellsIt() {
+        assertEquals(Device.cpu(), DeviceChoice.parse(" CPU "));
+        assertEquals(Device.gpu(0), DeviceChoice.parse("cuda"));
+        assertEquals(Device.gpu(1), DeviceChoice.parse("cuda:1"));
+        assertEquals("cuda:1", DeviceChoice.name(Device.gpu(1)));
+        for (String wrong : List.of("gpu", "cuda:", "cuda:-1", "cuda1", "cuda:0,1")) {
+            var refused = assertThrows(IllegalArgumentException.class, () -> DeviceChoice.parse(wrong));
+            assertTrue(refused.getMessage().endsWith("must be cpu, cuda or cuda:N, got \"" + wrong + "\""));
+        }
+    }
+
+    @Test
+    void aDeviceThatIsNotServedIsSaidWithWhatWasFoundAndWhatToDo() {
+        DeviceChoice.requireServed(Device.cpu());
+        var bundled = assertThrows(IllegalStateException.class, () -> DeviceChoice.requireServed(Device.gpu(0)));
+        assertTrue(
+                bundled.getMessage().contains("asked for cuda:0, but the class path holds PyTorch's CPU build"),
+                bundled.getMessage());
+        assertTrue(bundled.getMessage().contains("What to do: start with jshell/vitune --device cuda:0"));
+        var absent = assertThrows(IllegalStateException.class, () -> DeviceChoice.requireThere(Device.gpu(7)));
+        assertTrue(absent.getMessage().contains("asked for cuda:7, but PyTorch says: "), absent.getMessage());
+        var offline = DeviceChoice.notLoaded(
+                Device.gpu(0), new EngineException("Failed", new java.io.IOException("Offline mode is enabled.")));
+        assertTrue(offline.getMessage().contains("(Offline mode is enabled.)"), offline.getMessage());
+        assertTrue(offline.getMessage().contains("PYTORCH_LIBRARY_PATH"));
+    }
+
+    @Test
+    void memoryIsToldAndRunningOutIsKnown() {
+        long total = DeviceMemory.total().orElseThrow();
+        long used = DeviceMemory.used().orElseThrow();
+        assertTrue(used > 0 && used < total, used + " of " + total);
+        assertTrue(DeviceMemory.peak().orElseThrow() >= used / 2);
+        try (NDManager m = Engines.newManager()) {
+            var failure = assertThrows(
+                    EngineException.class,
+                    () -> Kernels.room(m, new ai.djl.ndarray.types.Shape(1L << 50), StoredType.F32.code()));
+            assertTrue(DeviceMemory.ranOut(failure), failure.getMessage());
+            assertTrue(DeviceMemory.complaint(failure).contains("tried to allocate"), DeviceMemory.complaint(failure));
+        }
+        assertTrue(DeviceMemory.ranOut(new EngineException("CUDA out of memory. Tried to allocate 2.00 GiB")));
+        assertEquals(false, DeviceMemory.ranOut(new EngineException("shapes differ")));
     }
 }

@@ -351,4 +351,30 @@ class KernelsTest {
     private static NDArray heads(NDArray x) {
         return x.reshape(1, 1, 4, 8);
     }
+
+    /** Scores near 60 rounded to bf16 would be off by an eighth, and the weights by an eighth of themselves. */
+    @org.junit.jupiter.params.ParameterizedTest
+    @org.junit.jupiter.params.provider.EnumSource(names = {"BF16", "F16"})
+    void attentionSumsItsScoresAndTheirSoftmaxInF32(Precision precision) {
+        NDArray q = Kernels.cast(Fixture.normal(m, 1, 2, 40, 16).mul(4), precision);
+        NDArray k = Kernels.cast(Fixture.normal(m, 1, 2, 40, 16).mul(6), precision);
+        NDArray v = Kernels.cast(Fixture.normal(m, 1, 2, 40, 16), precision);
+        NDArray mask = Kernels.attentionMask(m.ones(new Shape(1, 40)));
+        double unit = precision == Precision.BF16 ? 0x1p-8 : 0x1p-11;
+        for (NDArray hide : java.util.Arrays.asList(null, mask)) {
+            for (boolean causal : new boolean[] {false, true}) {
+                float[] low = Kernels.floats(Kernels.attention(q, k, v, hide, causal));
+                float[] high = Kernels.floats(Kernels.attention(
+                        Kernels.cast(q, Precision.F32),
+                        Kernels.cast(k, Precision.F32),
+                        Kernels.cast(v, Precision.F32),
+                        hide,
+                        causal));
+                for (int i = 0; i < low.length; i++) {
+                    assertEquals(
+                            high[i], low[i], 4 * unit, precision + ", causal " + causal + ", mask " + (hide != null));
+                }
+            }
+        }
+    }
 }

@@ -1,0 +1,323 @@
+package vitune.tune;
+
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+import vitune.data.InstructionSet;
+import vitune.model.ModelConfig;
+import vitune.model.Part;
+import vitune.model.Rendered;
+import vitune.model.VisionLanguageModel;
+import vitune.tensor.DeviceMemory;
+import vitune.tensor.Engines;
+import vitune.tensor.Precision;
+
+/**
+ * The memory and time of a stage, before it starts: counted from the sizes of the model and of the largest micro-batch.
+ *
+ * <pre>{@code
+ * var forecast = TuningForecast.of(model, stage, data);
+ * forecast.table();                                  // what takes how much
+ * forecast.seconds(TuningForecast.measuredRate());   // how long
+ * forecast.beside(DeviceMemory.peak().orElseThrow()) // afterwards
+ * }</pre>
+ */
+public final class TuningForecast {
+    /** The JVM, its heap after a few steps, and PyTorch's libraries: as measured on Linux, Java 17; on CUDA its context. */
+    static final long RUNTIME_CPU = 330L << 20;
+
+    private static final long RUNTIME_CUDA = 600L << 20; // not measured
+    private static final double MEGA = 1 << 20;
+
+    /**
+     * What glibc keeps of freed pieces, by the bytes that come and go in a step: measured, 0.4 to 0.7. None where
+     * MALLOC_MMAP_THRESHOLD_ gives each array pages of its own.
+     */
+    private static final double PIECES = 0.55;
+
+    private final String name;
+    private final Workload work;
+    private final MemoryDemand demand;
+    private final int steps;
+    private final OptionalLong available;
+    private final boolean cuda;
+
+    TuningForecast(String name, Workload work, int steps, OptionalLong available, boolean cuda) {
+        this.name = name;
+        this.work = work;
+        this.demand = MemoryDemand.of(work);
+        this.steps = steps;
+        this.available = available;
+        this.cuda = cuda;
+    }
+
+    /** The forecast of a stage on the data, on the chosen device. */
+    public static TuningForecast of(VisionLanguageModel model, Stage stage, InstructionSet data) {
+        if (data.size() == 0) throw new IllegalArgumentException("the data must hold at least one sample, got 0");
+        List<Rendered> rows = data.samples().stream()
+                .map(sample -> Examples.render(model, sample))
+                .toList();
+        long pictures = data.samples().stream()
+                .flatMap(s -> s.images().stream())
+                .distinct()
+                .count();
+        int steps = stage.epochs() * ((data.size() + stage.batch() - 1) / stage.batch());
+        return new TuningForecast(
+                stage.name(),
+                workload(model, stage, rows, (int) pictures),
+                steps,
+                DeviceMemory.total(),
+                Engines.device().isGpu());
+    }
+
+    /**
+     * The forecast of a stage on texts of one length, each with a picture that is seen in every step and all
+     * its tokens learned: for sizes that are not here, see {@link #withMemory}.
+     *
+     * @param stored precision of weights that are not trained
+     * @param text tokens of a text, without those of the picture
+     * @param samples in the data
+     */
+    public static TuningForecast of(ModelConfig config, Stage stage, Precision stored, int text, int samples) {
+        Map<Part, PartLoad> parts = new EnumMap<>(Part.class);
+        for (Part part : Part.values()) {
+            parts.put(part, PartLoad.of(stage.plan().of(part), stored));
+        }
+        int rows = Math.min(stage.microBatch(), samples);
+        Workload work = new Workload(
+                config,
+                parts,
+                stage.precision(),
+                stage.recompute(),
+                rows,
+                config.queries() + text,
+                rows * text,
+                rows,
+                0,
+                Math.min(stage.batch(), samples));
+        int steps = stage.epochs() * ((samples + stage.batch() - 1) / stage.batch());
+        return new TuningForecast(stage.name(), work, steps, OptionalLong.empty(), false);
+    }
+
+    /** The same on a device of so many bytes. */
+    public TuningForecast withMemory(long bytes, boolean gpu) {
+        return new TuningForecast(name, work, steps, OptionalLong.of(bytes), gpu);
+    }
+
+    /** The largest micro-batch that the order of the data can bring. */
+    private static Workload workload(VisionLanguageModel model, Stage stage, List<Rendered> rows, int pictures) {
+        Map<Part, PartLoad> parts = new EnumMap<>(Part.class);
+        for (Part part : Part.values()) {
+            parts.put(part, PartLoad.of(stage.plan().of(part), stored(model, part)));
+        }
+        int size = Math.min(stage.microBatch(), rows.size());
+        return new Workload(
+                model.config(),
+                parts,
+                stage.precision(),
+                stage.recompute(),
+                size,
+                most(rows.stream().map(Rendered::length).toList(), 1),
+                most(rows.stream().map(Rendered::supervised).toList(), size),
+                most(rows.stream().map(Rendered::images).toList(), size),
+                parts.get(Part.VISION).learns() ? 0 : pictures,
+                Math.min(stage.batch(), rows.size()));
+    }
+
+    private static int most(List<Integer> numbers, int count) {
+        return numbers.stream()
+                .sorted(Comparator.reverseOrder())
+                .limit(count)
+                .mapToInt(Integer::intValue)
+                .sum();
+    }
+
+    private static Precision stored(VisionLanguageModel model, Part part) {
+        return Precision.of(model.parameters()
+                .select(name -> Part.of(name) == part)
+                .arrays()
+                .get(0));
+    }
+
+    /** Bytes at the worst moment: of the process on a CPU, of the card on a GPU. */
+    public long peakBytes() {
+        return runtime() + demand.peak() + pieces();
+    }
+
+    private long pieces() {
+        boolean glibc = !cuda && System.getProperty("os.name").equals("Linux");
+        if (!glibc || System.getenv("MALLOC_MMAP_THRESHOLD_") != null || demand.looking() > demand.step()) return 0;
+        return (long) (PIECES * (MemoryDemand.sum(demand.activations()) + demand.scores() + demand.work()));
+    }
+
+    private long runtime() {
+        return cuda ? RUNTIME_CUDA : RUNTIME_CPU;
+    }
+
+    /** Operations of matrix products in one optimiser step, a multiply-add counted as two. */
+    public double stepOperations() {
+        return work.microBatches() * (demand.forward() + demand.backward());
+    }
+
+    /** Operations of the whole stage, pictures that are seen once included. */
+    public double operations() {
+        return demand.look() + steps * stepOperations();
+    }
+
+    /**
+     * Seconds of the whole stage.
+     *
+     * @param rate operations a second: {@link #measuredRate}, or {@link #stepOperations} by the seconds of a first step
+     */
+    public double seconds(double rate) {
+        if (!(rate > 0)) throw new IllegalArgumentException("rate must be > 0, got " + rate);
+        return operations() / rate;
+    }
+
+    /** Whether it fits the device's memory; true where the system does not tell how much there is. */
+    public boolean fits() {
+        return available.isEmpty() || peakBytes() <= available.getAsLong();
+    }
+
+    /** One row a use of memory, and their sum, in MiB. */
+    public Table table() {
+        StringColumn use = StringColumn.create("use");
+        StringColumn part = StringColumn.create("part");
+        DoubleColumn size = DoubleColumn.create("MiB");
+        for (Part each : Part.values())
+            add(use, part, size, "weights", each.label(), demand.weights().get(each));
+        for (Part each : Part.values())
+            add(use, part, size, "gradients", each.label(), demand.gradients().get(each));
+        for (Part each : Part.values())
+            add(use, part, size, "AdamW", each.label(), demand.optimizer().get(each));
+        if (demand.looking() > demand.step()) {
+            add(use, part, size, "pictures seen before the first step", "", demand.looking() - demand.step());
+        }
+        add(use, part, size, "features kept", "", demand.cache());
+        for (Part each : Part.values())
+            add(
+                    use,
+                    part,
+                    size,
+                    activations(),
+                    each.label(),
+                    demand.activations().get(each));
+        add(use, part, size, "scores of words", "", demand.scores());
+        add(use, part, size, "within a layer", "", demand.work());
+        add(use, part, size, "freed pieces that the allocator keeps", "", pieces());
+        add(use, part, size, cuda ? "CUDA" : "JVM and libraries", "", runtime());
+        add(use, part, size, "all", "", peakBytes());
+        return Table.create(name, use, part, size);
+    }
+
+    private String activations() {
+        return "activations in " + work.compute().name().toLowerCase(Locale.ROOT)
+                + (work.recompute() ? ", recomputed" : "");
+    }
+
+    private static void add(
+            StringColumn use, StringColumn part, DoubleColumn size, String what, String where, long bytes) {
+        if (bytes == 0) return;
+        use.append(what);
+        part.append(where);
+        size.append(Math.round(bytes / MEGA * 10) / 10.0);
+    }
+
+    /** The forecast beside what was measured, and by how much it was off. */
+    public Table beside(long measuredBytes) {
+        return Table.create(
+                name + ", peak memory",
+                DoubleColumn.create("forecast MiB", List.of(Math.round(peakBytes() / MEGA * 10) / 10.0)),
+                DoubleColumn.create("measured MiB", List.of(Math.round(measuredBytes / MEGA * 10) / 10.0)),
+                DoubleColumn.create(
+                        "error %", List.of(Math.round(1000.0 * (peakBytes() - measuredBytes) / measuredBytes) / 10.0)));
+    }
+
+    /**
+     * Refuses a plan that does not fit.
+     *
+     * @throws IllegalStateException naming what is needed, what is there, and the three cheapest ways to make it fit
+     */
+    public void requireFits() {
+        if (!fits()) throw new IllegalStateException(refusal("does not fit"));
+    }
+
+    /** What to say where memory ran out all the same. */
+    IllegalStateException ranOut(String complaint, Throwable cause) {
+        return new IllegalStateException(refusal("ran out of memory (" + complaint + ")"), cause);
+    }
+
+    private String refusal(String what) {
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT,
+                "%s %s: forecast %s, memory %s",
+                name,
+                what,
+                words(peakBytes()),
+                available.isEmpty() ? "not known" : words(available.getAsLong())));
+        List<Remedy> ways = ways();
+        text.append(ways.isEmpty() ? "; no saving known here is enough" : "; it fits with");
+        for (int i = 0; i < ways.size(); i++) {
+            Remedy way = ways.get(i);
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%n  %d. %s: %s, %s",
+                    i + 1,
+                    String.join(" and ", way.names()),
+                    words(way.forecast().peakBytes()),
+                    time(way.forecast())));
+        }
+        return text.toString();
+    }
+
+    private String time(TuningForecast other) {
+        double factor = other.operations() / operations();
+        return factor > 0.995 && factor < 1.005
+                ? "as much work"
+                : String.format(Locale.ROOT, "%.2f times the work", factor);
+    }
+
+    private static String words(long bytes) {
+        return String.format(Locale.ROOT, "%.2f GiB", bytes / MEGA / 1024);
+    }
+
+    /** The three cheapest ways to make it fit, the cheapest in time first; fewer if there are no more. */
+    List<Remedy> ways() {
+        return Remedy.of(this, work).stream().limit(3).toList();
+    }
+
+    /** The same stage, otherwise computed. */
+    TuningForecast with(Workload other) {
+        return new TuningForecast(name, other, steps, available, cuda);
+    }
+
+    Workload work() {
+        return work;
+    }
+
+    MemoryDemand demand() {
+        return demand;
+    }
+
+    /** Operations a second of one product of matrices, 2,048 a side, in the precision: a tenth of a second. */
+    public static double measuredRate(Precision precision) {
+        return MatrixRate.measure(precision, 2048);
+    }
+
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "TuningForecast[%s: %s at most, %d steps of %.3g operations]",
+                name,
+                words(peakBytes()),
+                steps,
+                stepOperations());
+    }
+}

@@ -1,0 +1,98 @@
+package vitune.tune;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import vitune.model.ModelConfig;
+import vitune.model.Part;
+import vitune.tensor.Precision;
+
+/**
+ * What a step of a stage has to do, as far as memory and time go: the largest micro-batch, and how it is computed.
+ *
+ * @param config sizes of the model
+ * @param parts how each part is treated
+ * @param compute precision of the forward and backward passes
+ * @param recompute whether layers are computed again on the way back
+ * @param rows texts in a micro-batch
+ * @param tokens of the longest text, image tokens included
+ * @param supervised tokens with a label in a micro-batch
+ * @param pictures in a micro-batch
+ * @param cachedPictures pictures whose features are kept in memory; 0 where the encoder looks in every step
+ * @param samples in one optimiser step
+ */
+record Workload(
+        ModelConfig config,
+        Map<Part, PartLoad> parts,
+        Precision compute,
+        boolean recompute,
+        int rows,
+        int tokens,
+        int supervised,
+        int pictures,
+        int cachedPictures,
+        int samples) {
+
+    Workload {
+        parts = Map.copyOf(parts);
+        for (Part part : Part.values()) {
+            if (!parts.containsKey(part)) throw new IllegalArgumentException("no word on the " + part.label());
+        }
+        if (rows < 1 || tokens < 1 || supervised < 0 || pictures < 0 || cachedPictures < 0 || samples < 1) {
+            throw new IllegalArgumentException("sizes of a micro-batch must be >= 1, got " + rows + " rows of " + tokens
+                    + " tokens, " + pictures + " pictures, " + samples + " samples a step");
+        }
+        if (cachedPictures > 0 && parts.get(Part.VISION).learns()) {
+            throw new IllegalArgumentException("features of an encoder that is trained cannot be kept");
+        }
+    }
+
+    PartLoad part(Part part) {
+        return parts.get(part);
+    }
+
+    /** Micro-batches in one optimiser step. */
+    int microBatches() {
+        return (samples + rows - 1) / rows;
+    }
+
+    Workload withPart(Part part, UnaryOperator<PartLoad> change) {
+        Map<Part, PartLoad> changed = new EnumMap<>(parts);
+        changed.computeIfPresent(part, (key, load) -> change.apply(load));
+        return new Workload(
+                config, changed, compute, recompute, rows, tokens, supervised, pictures, cachedPictures, samples);
+    }
+
+    Workload withRecompute(boolean again) {
+        return new Workload(config, parts, compute, again, rows, tokens, supervised, pictures, cachedPictures, samples);
+    }
+
+    Workload withCompute(Precision precision) {
+        return new Workload(
+                config, parts, precision, recompute, rows, tokens, supervised, pictures, cachedPictures, samples);
+    }
+
+    /** Features kept for so many pictures, 0 for none. */
+    Workload withCachedPictures(int count) {
+        return new Workload(config, parts, compute, recompute, rows, tokens, supervised, pictures, count, samples);
+    }
+
+    /** Micro-batches of fewer texts; labels and pictures go down with them. */
+    Workload withRows(int fewer) {
+        return new Workload(
+                config,
+                parts,
+                compute,
+                recompute,
+                fewer,
+                tokens,
+                scaled(supervised, fewer),
+                scaled(pictures, fewer),
+                cachedPictures,
+                samples);
+    }
+
+    private int scaled(int count, int fewer) {
+        return (int) Math.ceil((double) count * fewer / rows);
+    }
+}

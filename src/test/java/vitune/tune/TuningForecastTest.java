@@ -1,0 +1,168 @@
+package vitune.tune;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import vitune.model.Part;
+import vitune.model.Preset;
+import vitune.tensor.Precision;
+
+/** The arithmetic of a forecast; how near it comes is what {@link ForecastBenchmark} measures. */
+class TuningForecastTest {
+    private static final double MEGA = 1 << 20;
+
+    private static Workload work(Preset preset, boolean language, Precision stored, int rows) {
+        Map<Part, PartLoad> parts = new EnumMap<>(Part.class);
+        parts.put(Part.VISION, new PartLoad(false, 0, stored));
+        parts.put(Part.CONNECTOR, new PartLoad(true, 0, stored));
+        parts.put(Part.LANGUAGE, new PartLoad(language, 0, stored));
+        int tokens = preset.config().queries() + 64;
+        return new Workload(preset.config(), parts, Precision.F32, false, rows, tokens, rows * 64, rows, 0, rows);
+    }
+
+    private static TuningForecast forecast(Workload work, long gigabytes) {
+        return new TuningForecast("instruct", work, 10, OptionalLong.of(gigabytes << 30), false);
+    }
+
+    /**
+     * The sizes of {@code small}: 8 pictures of 65 positions, 16 queries, 80 positions of text. Products by hand: 12 D²
+     * a position and block, 4 positions D for attention, twice each; a weight's gradient costs as much again, and so does
+     * that of an input.
+     */
+    @Test
+    void operationsAreCountedAsByHand() {
+        double vision = 8 * (64 * 2.0 * 588 * 256 + 6 * 65 * (24.0 * 256 * 256 + 4.0 * 65 * 256));
+        double queries = 8 * 16.0;
+        double self = queries * (8.0 * 256 * 256 + 4.0 * 16 * 256);
+        double crossLinear = queries * 4.0 * 256 * 256 + 8 * 65 * 4.0 * 256 * 256;
+        double cross = crossLinear + queries * 4.0 * 65 * 256;
+        double connector = 4 * (self + queries * 16.0 * 256 * 256) + 2 * cross + queries * 2.0 * 256 * 384;
+        double language = 6 * 640 * (24.0 * 384 * 384 + 4.0 * 80 * 384);
+        double head = 512 * 2.0 * 384 * 4000;
+        MemoryDemand align = MemoryDemand.of(work(Preset.SMALL, false, Precision.F32, 8));
+        assertEquals(vision + connector + language + head, align.forward(), 1);
+        assertEquals(
+                2 * connector + language + 6 * 640 * 4.0 * 80 * 384 + head, align.backward(), 0.02 * align.backward());
+        MemoryDemand instruct = MemoryDemand.of(work(Preset.SMALL, true, Precision.F32, 8));
+        assertEquals(2 * (connector + language + head), instruct.backward(), 0.02 * instruct.backward());
+    }
+
+    @Test
+    void weightsGradientsAndMomentsAreThoseOfThePlan() {
+        MemoryDemand demand = MemoryDemand.of(work(Preset.SMALL, false, Precision.BF16, 8));
+        assertEquals(2 * 4906752, demand.weights().get(Part.VISION));
+        assertEquals(4 * 3789696, demand.weights().get(Part.CONNECTOR), "a master");
+        assertEquals(4 * 3789696, demand.gradients().get(Part.CONNECTOR));
+        assertEquals(8 * 3789696, demand.optimizer().get(Part.CONNECTOR));
+        assertEquals(2 * 12380928, demand.weights().get(Part.LANGUAGE));
+        assertEquals(0, demand.gradients().get(Part.LANGUAGE));
+        assertEquals(0, demand.activations().get(Part.VISION), "it leaves no graph");
+    }
+
+    /** One block of OPT, trained in f32: 12 N D numbers and N H for attention; frozen, 10 N D. */
+    @Test
+    void activationsAreThoseThatPyTorchKeeps() {
+        long n = 8 * 80 * 384;
+        long row = 8 * 80 * 6;
+        assertEquals(6 * 4 * (12 * n + row), language(work(Preset.SMALL, true, Precision.F32, 8)));
+        assertEquals(6 * 4 * (10 * n + row), language(work(Preset.SMALL, false, Precision.F32, 8)));
+        long again = language(work(Preset.SMALL, true, Precision.F32, 8).withRecompute(true));
+        assertEquals(4 * (6 * n + 12 * n + row), again, "what goes into six layers, and one layer");
+    }
+
+    private static long language(Workload work) {
+        return MemoryDemand.of(work).activations().get(Part.LANGUAGE);
+    }
+
+    @Test
+    void savingsSaveWhatTheySay() {
+        Workload work = work(Preset.MIDDLE, true, Precision.F32, 16);
+        MemoryDemand plain = MemoryDemand.of(work);
+        MemoryDemand lora = MemoryDemand.of(work.withPart(Part.LANGUAGE, load -> load.adapted(16)));
+        long adapters = 8 * (4 * 16 * (768 + 768) + 2 * 16 * (768 + 3072));
+        assertEquals(4 * adapters, lora.gradients().get(Part.LANGUAGE));
+        assertEquals(4 * (69780480L + adapters), lora.weights().get(Part.LANGUAGE));
+        assertTrue(lora.backward() < 0.8 * plain.backward());
+        MemoryDemand again = MemoryDemand.of(work.withRecompute(true));
+        assertTrue(again.peak() < plain.peak() && again.backward() > plain.backward());
+        MemoryDemand fewer = MemoryDemand.of(work.withRows(4));
+        assertEquals(plain.forward(), 4 * fewer.forward(), 1e-9 * plain.forward());
+        MemoryDemand seen = MemoryDemand.of(work.withCachedPictures(1000));
+        assertEquals(4L * 1000 * 257 * 512, seen.cache());
+        assertTrue(seen.look() > 0 && seen.forward() < plain.forward());
+    }
+
+    @Test
+    void aPlanThatDoesNotFitIsRefusedWithThreeWays() {
+        forecast(work(Preset.MIDDLE, true, Precision.F32, 16), 16).requireFits();
+        TuningForecast tight = forecast(work(Preset.MIDDLE, true, Precision.F32, 64), 3);
+        assertFalse(tight.fits());
+        List<Remedy> ways = tight.ways();
+        assertEquals(3, ways.size());
+        for (Remedy way : ways) assertTrue(way.forecast().fits(), way.toString());
+        for (int i = 1; i < ways.size(); i++) {
+            assertTrue(ways.get(i - 1).forecast().operations()
+                    <= ways.get(i).forecast().operations());
+        }
+        var refused = assertThrows(IllegalStateException.class, tight::requireFits);
+        String[] lines = refused.getMessage().split("\\R");
+        assertEquals(4, lines.length, refused.getMessage());
+        assertTrue(
+                lines[0].matches("instruct does not fit: forecast [\\d.]+ GiB, memory 3.00 GiB; it fits with"),
+                lines[0]);
+        assertTrue(lines[1].matches("  1\\. .+: [012].\\d\\d GiB, .*work"), lines[1]);
+        var hopeless = assertThrows(
+                IllegalStateException.class,
+                () -> forecast(work(Preset.LLAVA_1_5_7B, true, Precision.F32, 4), 1)
+                        .requireFits());
+        assertTrue(hopeless.getMessage().endsWith("memory 1.00 GiB; no saving known here is enough"));
+    }
+
+    @Test
+    void theTableAddsUp() {
+        TuningForecast forecast = forecast(work(Preset.MIDDLE, true, Precision.F32, 4), 16);
+        double[] rows = forecast.table().doubleColumn("MiB").asDoubleArray();
+        double sum = 0;
+        for (int i = 0; i + 1 < rows.length; i++) sum += rows[i];
+        assertEquals(rows[rows.length - 1], sum, 0.05 * rows.length);
+        assertEquals(forecast.peakBytes() / MEGA, sum, 0.05 * rows.length);
+        assertEquals(
+                -50.0,
+                forecast.beside(2 * forecast.peakBytes())
+                        .doubleColumn("error %")
+                        .get(0),
+                0.01);
+        assertEquals(forecast.operations() / 1e9, forecast.seconds(1e9), 1e-3);
+    }
+
+    @Test
+    void memoryThatRanOutIsSaidWithTheForecast() {
+        TuningForecast tight = forecast(work(Preset.MIDDLE, true, Precision.F32, 64), 3);
+        var failure = tight.ranOut("CUDA out of memory. Tried to allocate 2.00 GiB", new RuntimeException());
+        assertTrue(
+                failure.getMessage()
+                        .startsWith(
+                                "instruct ran out of memory (CUDA out of memory. Tried to allocate 2.00 GiB): forecast "),
+                failure.getMessage());
+        assertEquals(4, failure.getMessage().split("\\R").length);
+    }
+
+    /** 2.65 B masters, gradients and two moments alone are 42 GB. */
+    @Test
+    void sizesThatAreNotHereAreForecastToo() {
+        Stage stage = Stage.instruct().withBatch(8).withPrecision(Precision.BF16);
+        TuningForecast forecast = TuningForecast.of(Preset.BLIP2_OPT_2_7B.config(), stage, Precision.BF16, 96, 800);
+        double gigabytes = forecast.peakBytes() / 1e9;
+        assertTrue(gigabytes > 45 && gigabytes < 75, forecast.toString());
+        assertTrue(forecast.withMemory(80L << 30, true).fits());
+        assertFalse(forecast.withMemory(40L << 30, true).fits());
+        assertEquals(300 * forecast.stepOperations(), forecast.operations(), 1);
+    }
+}
