@@ -13,7 +13,7 @@ public sealed interface Decoder extends LanguageModel permits LlamaDecoder, OptD
      * Hidden states, after the last norm.
      *
      * @param embeddings [B, T, D], in the precision to compute in
-     * @param mask [B, T], 1 for a token, 0 for padding; behind a cache [B, S], over all tokens so far, S = past + T
+     * @param mask [B, T], 0 for padding, 1 for a token, or the number of its sample in its row; behind a cache [B, S], over all tokens so far, S = past + T
      * @param cache keys and values of the tokens before these, to which these are added; null for none
      * @return [B, T, D]; rows of padding mean nothing
      * @throws IllegalArgumentException if the sequence is longer than the model has positions

@@ -3,6 +3,7 @@ package vitune.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import org.jspecify.annotations.Nullable;
 import vitune.tensor.Gradients;
 import vitune.tensor.Kernels;
 import vitune.tensor.Parameters;
@@ -43,21 +44,28 @@ record Flow(
         Profile.enter("language");
         NDArray words = Kernels.cast(language.embed(batch.ids()), precision); // [B, T, D]
         NDArray places = batch.ids().eq(config.imageToken()); // [B, T]
-        NDArray features = batch.features();
-        if (features == null && batch.pixels() != null) features = look(batch.pixels(), precision);
-        if (features == null) {
+        NDArray tokens = tokens(batch, precision);
+        if (tokens == null) {
             long open = (long) Kernels.cast(places, Precision.F32).sum().getFloat();
             if (open == 0) return words;
             throw new IllegalArgumentException("the text has " + open + " image tokens and no pictures, 0 features");
         }
-        Profile.enter("connector");
-        NDArray tokens = connector.forward(Kernels.cast(features, precision), batch.instruction()); // [N, Q, D]
         Profile.enter("language");
         try {
             return Kernels.splice(words, places, tokens);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("image tokens and features differ in number: " + e.getMessage(), e);
         }
+    }
+
+    /** What the connector makes of the pictures, [N, Q, D]; null if there are none. */
+    private @Nullable NDArray tokens(Batch batch, Precision precision) {
+        if (batch.tokens() != null) return Kernels.cast(batch.tokens(), precision);
+        NDArray features = batch.features();
+        if (features == null && batch.pixels() != null) features = look(batch.pixels(), precision);
+        if (features == null) return null;
+        Profile.enter("connector");
+        return connector.forward(Kernels.cast(features, precision), batch.instruction());
     }
 
     /** The loss of a batch, summed over its supervised tokens, in f32. */

@@ -12,7 +12,7 @@ public sealed interface LanguageModel permits Decoder, T5 {
      * Hidden states, after the last norm, that tell the labels.
      *
      * @param embeddings [B, T, D], in the precision to compute in
-     * @param mask [B, T], 1 for a token, 0 for padding
+     * @param mask [B, T], 0 for padding, 1 for a token, or the number of its sample in its row
      * @param labels [B, L]; L = T unless an encoder reads and a decoder writes
      * @return [B, L, D]; rows of padding mean nothing
      * @throws IllegalArgumentException if the sequence is longer than the model has positions

@@ -31,7 +31,7 @@ record LlamaDecoder(LlamaConfig config, Weights weights) implements Decoder {
         Padding padding = Padding.of(mask, embeddings.getShape().get(1));
         padding.requireAtMost(config.maxTokens());
         NDArray positions = padding.positions(0, embeddings.getManager()); // [B, T]
-        NDArray hide = padding.leads() ? Kernels.attentionMask(mask) : null; // [B, 1, 1, S]
+        NDArray hide = padding.hide(mask); // [B, 1, 1, S] or [B, 1, T, T]
         NDArray x = embeddings;
         for (int i = 0; i < config.layers(); i++) {
             int layer = i;

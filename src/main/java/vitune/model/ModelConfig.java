@@ -89,7 +89,7 @@ public record ModelConfig(
     }
 
     /** Whether the connector reads the instruction too. */
-    boolean reads() {
+    public boolean reads() {
         return connector instanceof QFormerConfig former && former.reads();
     }
 

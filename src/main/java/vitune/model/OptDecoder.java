@@ -33,7 +33,7 @@ record OptDecoder(OptConfig config, Weights weights) implements Decoder {
         NDArray places = Kernels.embedding(
                 padding.positions(2, embeddings.getManager()), weights.get("embed_positions.weight")); // [B, T, D]
         NDArray x = embeddings.add(Kernels.cast(places, Precision.of(embeddings))); // [B, T, D]
-        NDArray hide = padding.leads() ? Kernels.attentionMask(mask) : null; // [B, 1, 1, S]
+        NDArray hide = padding.hide(mask); // [B, 1, 1, S] or [B, 1, T, T]
         for (int i = 0; i < config.layers(); i++) {
             int layer = i;
             x = Gradients.segment(x, in -> block(in, hide, weights.at("layers." + layer), layer, cache));

@@ -4,12 +4,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import vitune.tensor.Kernels;
 
 /**
- * What a padding mask means for the last {@code length} tokens of each row.
+ * What a mask means for the last {@code length} tokens of each row.
  *
- * @param mask 1 for a token, 0 for padding, row after row
+ * @param mask 0 for padding, k for a token of the k-th sample in its row (1 everywhere where nothing is packed), row after
+ *     row
  * @param width tokens and padding in a row, S
  * @param length how many of them, at the end, are computed now, T
  */
@@ -24,23 +26,38 @@ record Padding(long[] mask, int width, int length) {
      */
     boolean leads() {
         for (int i = 0; i < mask.length; i++) {
-            if (i % width > 0 && mask[i] == 1 && mask[i - 1] == 0) return true;
+            if (i % width > 0 && mask[i] != 0 && mask[i - 1] == 0) return true;
         }
         return false;
     }
 
-    /** Tokens in the longest row. */
-    int longest() {
-        int longest = 0;
-        for (int row = 0; row < mask.length; row += width) {
-            int tokens = 0;
-            for (int i = row; i < row + width; i++) tokens += (int) mask[i];
-            longest = Math.max(longest, tokens);
-        }
-        return longest;
+    /** Whether some row holds more than one sample. */
+    boolean packed() {
+        return Arrays.stream(mask).anyMatch(sample -> sample > 1);
     }
 
-    /** @throws IllegalArgumentException if a row has more tokens than the model has positions */
+    /**
+     * What each token must not see beside what comes after it, as scores: [B, 1, T, T] where samples are packed, [B, 1, 1,
+     * S] where padding leads, and null where there is nothing to hide: attention is fastest then.
+     *
+     * @param from the array of this mask
+     * @throws IllegalArgumentException if packed samples were to be continued
+     */
+    @Nullable
+    NDArray hide(NDArray from) {
+        if (!packed()) return leads() ? Kernels.attentionMask(from) : null;
+        if (length != width) {
+            throw new IllegalArgumentException("packed samples are there to be learned; only one sample a row goes on");
+        }
+        return Kernels.sampleMask(from);
+    }
+
+    /** Tokens in the longest sample. */
+    int longest() {
+        return (int) Arrays.stream(places(1)).max().orElse(0);
+    }
+
+    /** @throws IllegalArgumentException if a sample has more tokens than the model has positions */
     void requireAtMost(int positions) {
         if (longest() > positions) {
             throw new IllegalArgumentException("the model has " + positions + " positions, got a sequence of "
@@ -58,19 +75,31 @@ record Padding(long[] mask, int width, int length) {
         return room;
     }
 
-    /** The place of each token among the tokens of its row, counted from {@code first}; padding stands before it. */
+    /** The place of each token among the tokens of its sample, counted from {@code first}; padding stands before it. */
     NDArray positions(long first, NDManager manager) {
         int rows = mask.length / width;
+        long[] all = places(first);
         long[] positions = new long[rows * length];
         for (int row = 0; row < rows; row++) {
-            long tokens = 0;
-            for (int i = 0; i < width; i++) {
-                long kept = mask[row * width + i];
-                tokens += kept;
-                int at = i - (width - length);
-                if (at >= 0) positions[row * length + at] = (kept == 1 ? tokens : 0) - 1 + first;
-            }
+            System.arraycopy(all, (row + 1) * width - length, positions, row * length, length);
         }
         return Kernels.longs(manager, positions, new Shape(rows, length)); // [B, T]
+    }
+
+    /** The same for whole rows, [B S]. */
+    private long[] places(long first) {
+        long[] places = new long[mask.length];
+        for (int row = 0; row < mask.length; row += width) {
+            long sample = 0;
+            long tokens = 0;
+            for (int i = row; i < row + width; i++) {
+                if (mask[i] != 0 && mask[i] != sample) {
+                    sample = mask[i];
+                    tokens = 0;
+                }
+                places[i] = (mask[i] == 0 ? 0 : ++tokens) - 1 + first;
+            }
+        }
+        return places;
     }
 }

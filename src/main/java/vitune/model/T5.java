@@ -30,6 +30,9 @@ public record T5(T5Config config, Weights weights) implements LanguageModel {
 
     @Override
     public NDArray states(NDArray embeddings, NDArray mask, NDArray labels) {
+        if (Padding.of(mask, mask.getShape().get(1)).packed()) {
+            throw new IllegalArgumentException("T5 reads one sample a row, got a mask of packed samples");
+        }
         NDManager near = labels.getManager();
         Shape shape = labels.getShape();
         NDArray started = Kernels.longs(near, shiftRight(labels.toLongArray(), (int) shape.get(1)), shape); // [B, L]

@@ -223,7 +223,12 @@ public final class VisionLanguageModel implements AutoCloseable {
      * Without a graph unless the encoder is trained.
      */
     public NDArray visionFeatures(NDArray pixels) {
-        return scoped(() -> flow.look(pixels, Precision.F32));
+        return visionFeatures(pixels, Precision.F32);
+    }
+
+    /** {@link #visionFeatures(NDArray)} computed in another precision. */
+    public NDArray visionFeatures(NDArray pixels, Precision precision) {
+        return scoped(() -> flow.look(pixels, precision));
     }
 
     /**

@@ -24,9 +24,15 @@ public final class DeviceMemory {
     public static OptionalLong total() {
         Device device = Engines.device();
         if (device.isGpu()) return smi("memory.total", device);
+        long machine = ofMachine();
+        return machine > 0 ? OptionalLong.of(machine) : OptionalLong.empty();
+    }
+
+    /** The memory of the machine, or the container's limit, whatever the device; 0 where the system does not tell. */
+    public static long ofMachine() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
-                ? OptionalLong.of(system.getTotalMemorySize())
-                : OptionalLong.empty();
+                ? system.getTotalMemorySize()
+                : 0;
     }
 
     /** What this process holds now: its resident set on a CPU; on a GPU all that is taken there, by whomever. */

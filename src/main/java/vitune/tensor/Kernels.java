@@ -159,6 +159,16 @@ public final class Kernels {
         return call(keep, "attention_mask", keep);
     }
 
+    /**
+     * Packed samples as scores: a token sees those of its own sample alone.
+     *
+     * @param samples {@code [B, T]}, the number of each token's sample within its row, 0 for padding
+     * @return {@code [B, 1, T, T]} in f32
+     */
+    public static NDArray sampleMask(NDArray samples) {
+        return call(samples, "sample_mask", samples);
+    }
+
     // ---------------------------------------------------------------- numbers
 
     /** Softmax over the last axis. */
@@ -278,7 +288,7 @@ public final class Kernels {
     }
 
     /** The same array on the device of another one. */
-    static NDArray near(NDArray x, NDArray other) {
+    public static NDArray near(NDArray x, NDArray other) {
         return call(x, "near", x, other);
     }
 

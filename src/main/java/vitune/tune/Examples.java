@@ -1,10 +1,6 @@
 package vitune.tune;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDScope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import vitune.data.InstructionSample;
@@ -29,16 +24,12 @@ import vitune.data.InstructionSet;
 import vitune.model.Batch;
 import vitune.model.Rendered;
 import vitune.model.VisionLanguageModel;
-import vitune.tensor.Gradients;
-import vitune.tensor.Kernels;
 
 /**
  * The data of a run, ready for the loop: every sample rendered once to ids and labels, and, if the vision encoder is
- * frozen, every picture seen once.
+ * frozen, what it sees in every picture.
  */
 final class Examples implements AutoCloseable {
-    private static final int PICTURES_AT_ONCE = 64;
-
     /** One optimiser step's samples. */
     record Group(List<Integer> samples, long supervisedTokens) {}
 
@@ -46,22 +37,24 @@ final class Examples implements AutoCloseable {
     private final List<InstructionSample> samples;
     private final List<Rendered> rendered;
     private final String hash;
-    private final @Nullable NDManager owner;
-    private final Map<Path, Integer> seen = new LinkedHashMap<>();
-    private @Nullable NDArray features; // [N, P+1, Dv]
+    private final Map<Path, String> pictures = new LinkedHashMap<>();
+    private final @Nullable VisionFeatures features; // null where the encoder is trained
 
-    Examples(VisionLanguageModel model, InstructionSet data, boolean cacheFeatures, IntConsumer onPicture) {
+    /** @throws IllegalArgumentException if there is no sample, one has nothing to learn, or T5 were to pack them */
+    Examples(VisionLanguageModel model, InstructionSet data, Stage stage, FeatureCache cache, IntConsumer onPicture) {
         this.model = model;
         this.samples = data.samples();
         if (samples.isEmpty()) {
             throw new IllegalArgumentException("the data must hold at least one sample, got 0");
         }
         this.rendered = samples.stream().map(s -> render(model, s)).toList();
+        if (stage.packed()) Batch.requirePackable(rendered);
         this.hash = hash(data);
-        this.owner = cacheFeatures ? model.manager().newSubManager() : null;
-        if (owner != null) {
-            see(owner, onPicture);
-        }
+        long uses = stage.epochs()
+                * samples.stream().mapToLong(s -> s.images().size()).sum();
+        this.features = stage.plan().vision().equals(Treatment.FROZEN)
+                ? new VisionFeatures(model, stage, pictures, uses, cache, onPicture)
+                : null;
     }
 
     /** A sample longer than the model's positions is cut at its end. Source: LLaVA cuts at {@code model_max_length}. */
@@ -86,14 +79,22 @@ final class Examples implements AutoCloseable {
         return hash;
     }
 
-    private static String hash(InstructionSet data) {
+    /** Where features of pictures are kept, and why. */
+    String features() {
+        return features == null ? "none (the vision encoder is trained)" : features.reason();
+    }
+
+    private String hash(InstructionSet data) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(data.hash().getBytes(StandardCharsets.UTF_8));
-            Set<Path> pictures = new LinkedHashSet<>();
-            data.forEach(sample -> pictures.addAll(sample.images()));
-            for (Path picture : pictures) {
-                digest.update(Files.readAllBytes(picture));
+            MessageDigest one = MessageDigest.getInstance("SHA-256");
+            Set<Path> unique = new LinkedHashSet<>();
+            data.forEach(sample -> unique.addAll(sample.images()));
+            for (Path picture : unique) {
+                byte[] bytes = Files.readAllBytes(picture);
+                digest.update(bytes);
+                pictures.put(picture, HexFormat.of().formatHex(one.digest(bytes)));
             }
             return HexFormat.of().formatHex(digest.digest());
         } catch (IOException e) {
@@ -131,20 +132,29 @@ final class Examples implements AutoCloseable {
                 members.stream().mapToLong(i -> rendered.get(i).supervised()).sum());
     }
 
-    /** Some samples as one batch, pictures as cached features or as pixels. */
-    Batch batch(List<Integer> members, NDManager manager) {
-        Batch batch = Batch.of(
-                members.stream().map(rendered::get).toList(), model.specials().pad(), manager);
-        List<Path> pictures =
-                members.stream().flatMap(i -> samples.get(i).images().stream()).toList();
-        if (pictures.isEmpty()) {
+    /** The samples of a step in rows, a list for each forward pass. */
+    List<List<List<Integer>>> passes(Stage stage, Group group) {
+        return MicroBatches.of(group.samples(), i -> rendered.get(i).length(), stage.microBatch(), stage.packed());
+    }
+
+    /** Some rows of samples as one batch, pictures as cached features or as pixels. */
+    Batch batch(List<List<Integer>> rows, NDManager manager) {
+        Batch batch = Batch.packed(
+                rows.stream()
+                        .map(row -> row.stream().map(rendered::get).toList())
+                        .toList(),
+                model.specials().pad(),
+                manager);
+        List<Path> shown = rows.stream()
+                .flatMap(List::stream)
+                .flatMap(i -> samples.get(i).images().stream())
+                .toList();
+        if (shown.isEmpty()) {
             return batch;
         }
-        if (features == null) {
-            return batch.withPixels(model.processor().batch(pictures, manager));
-        }
-        long[] rows = pictures.stream().mapToLong(seen::get).toArray();
-        return batch.withFeatures(Kernels.rows(features, manager.create(rows)));
+        return features == null
+                ? batch.withPixels(model.processor().batch(shown, manager))
+                : features.show(batch, shown, manager);
     }
 
     /** The names of some samples, for a message. */
@@ -152,36 +162,10 @@ final class Examples implements AutoCloseable {
         return String.join(", ", members.stream().map(i -> samples.get(i).id()).toList());
     }
 
-    private void see(NDManager manager, IntConsumer onPicture) {
-        Set<Path> unique = new LinkedHashSet<>();
-        samples.forEach(s -> unique.addAll(s.images()));
-        List<Path> pictures = List.copyOf(unique);
-        if (pictures.isEmpty()) {
-            return;
-        }
-        NDList parts = new NDList();
-        for (int from = 0; from < pictures.size(); from += PICTURES_AT_ONCE) {
-            if (Thread.interrupted()) {
-                throw new CancellationException(
-                        "interrupted after " + seen.size() + " of " + pictures.size() + " pictures were seen");
-            }
-            List<Path> some = pictures.subList(from, Math.min(pictures.size(), from + PICTURES_AT_ONCE));
-            try (NDScope scope = new NDScope()) {
-                scope.suppressNotUsedWarning();
-                parts.add(Gradients.off(() ->
-                        Kernels.keep(model.visionFeatures(model.processor().batch(some, manager)), manager)));
-            }
-            some.forEach(picture -> seen.put(picture, seen.size()));
-            onPicture.accept(seen.size());
-        }
-        features = NDArrays.concat(parts, 0);
-        parts.close();
-    }
-
     @Override
     public void close() {
-        if (owner != null) {
-            owner.close();
+        if (features != null) {
+            features.close();
         }
     }
 }

@@ -26,6 +26,8 @@ import vitune.tensor.Precision;
  *     otherwise; master weights, norm statistics, softmax and losses are always f32, and in f16 the loss is scaled
  * @param recompute whether layers are computed again on the way back, which takes a third more work and the memory of one
  *     layer in place of all
+ * @param packed whether short samples stand one behind the other in a row, none seeing another; changes time and memory,
+ *     never the result beyond rounding; not for T5
  * @param seed orders the samples, and draws fresh adapters and dropout
  */
 public record Stage(
@@ -41,6 +43,7 @@ public record Stage(
         double maxGradNorm,
         Precision precision,
         boolean recompute,
+        boolean packed,
         long seed) {
 
     public Stage {
@@ -63,7 +66,20 @@ public record Stage(
      */
     public static Stage align() {
         return new Stage(
-                "align", FreezePlan.align(), 1, 2e-3, 128, 32, 0.03, 0, 0.999, 1.0, Engines.usualPrecision(), false, 0);
+                "align",
+                FreezePlan.align(),
+                1,
+                2e-3,
+                128,
+                32,
+                0.03,
+                0,
+                0.999,
+                1.0,
+                Engines.usualPrecision(),
+                false,
+                false,
+                0);
     }
 
     /**
@@ -83,6 +99,7 @@ public record Stage(
                 0.999,
                 1.0,
                 Engines.usualPrecision(),
+                false,
                 false,
                 0);
     }
@@ -145,6 +162,11 @@ public record Stage(
         return with(draft -> draft.recompute = recompute);
     }
 
+    /** Whether several samples may stand in a row. */
+    public Stage withPacked(boolean packed) {
+        return with(draft -> draft.packed = packed);
+    }
+
     public Stage withSeed(long seed) {
         return with(draft -> draft.seed = seed);
     }
@@ -181,6 +203,7 @@ public record Stage(
         double maxGradNorm;
         Precision precision;
         boolean recompute;
+        boolean packed;
         long seed;
 
         Draft(Stage stage) {
@@ -196,6 +219,7 @@ public record Stage(
             maxGradNorm = stage.maxGradNorm;
             precision = stage.precision;
             recompute = stage.recompute;
+            packed = stage.packed;
             seed = stage.seed;
         }
 
@@ -213,6 +237,7 @@ public record Stage(
                     maxGradNorm,
                     precision,
                     recompute,
+                    packed,
                     seed);
         }
     }

@@ -45,32 +45,44 @@ public final class Tuner {
     private final @Nullable Path folder;
     private final Consumer<Step> onStep;
     private final IntConsumer onPicture;
+    private final FeatureCache features;
 
     /** Trains a model in memory; nothing is written. */
     public Tuner(VisionLanguageModel model) {
-        this(model, null, step -> {}, seen -> {});
+        this(model, null, step -> {}, seen -> {}, FeatureCache.fastest());
     }
 
     /** Trains a model, and keeps in a folder what a cut run needs to go on: {@code <stage>/state.safetensors}. */
     public Tuner(VisionLanguageModel model, Path folder) {
-        this(model, folder, step -> {}, seen -> {});
+        this(model, folder, step -> {}, seen -> {}, FeatureCache.fastest());
     }
 
-    private Tuner(VisionLanguageModel model, @Nullable Path folder, Consumer<Step> onStep, IntConsumer onPicture) {
+    private Tuner(
+            VisionLanguageModel model,
+            @Nullable Path folder,
+            Consumer<Step> onStep,
+            IntConsumer onPicture,
+            FeatureCache features) {
         this.model = model;
         this.folder = folder;
         this.onStep = onStep;
         this.onPicture = onPicture;
+        this.features = features;
     }
 
     /** The same tuner that also tells a listener of every step: a progress bar, a live chart. */
     public Tuner onStep(Consumer<Step> listener) {
-        return new Tuner(model, folder, onStep.andThen(listener), onPicture);
+        return new Tuner(model, folder, onStep.andThen(listener), onPicture, features);
     }
 
     /** The same tuner that also tells a listener how many pictures a frozen encoder has seen, before the first step. */
     public Tuner onPicture(IntConsumer listener) {
-        return new Tuner(model, folder, onStep, onPicture.andThen(listener));
+        return new Tuner(model, folder, onStep, onPicture.andThen(listener), features);
+    }
+
+    /** The same tuner that keeps what a frozen encoder sees in this place; {@link FeatureCache#fastest()} by default. */
+    public Tuner withFeatureCache(FeatureCache cache) {
+        return new Tuner(model, folder, onStep, onPicture, cache);
     }
 
     /**
@@ -105,7 +117,7 @@ public final class Tuner {
         String before = frozen.hash();
         all.train(stage.plan().trained());
         Gradients.zero(trained.arrays()); // of a step that failed before
-        try (Examples examples = new Examples(model, data, stage.plan().vision().equals(Treatment.FROZEN), onPicture);
+        try (Examples examples = new Examples(model, data, stage, features, onPicture);
                 AdamW optimizer = new AdamW(
                         trained,
                         name -> stage.learningRate(Part.of(name)) / stage.learningRate(),
@@ -158,7 +170,8 @@ public final class Tuner {
                             all.hash(),
                             trained.count(),
                             frozen.count(),
-                            Engines.versions()),
+                            Engines.versions(),
+                            examples.features()),
                     optimizer,
                     before.equals(frozen.hash()));
         } finally {
@@ -183,14 +196,13 @@ public final class Tuner {
     /** Gathers the gradients of a group, times the scale; returns the sum of its losses. */
     private double backward(Stage stage, int index, Examples examples, Examples.Group group, LossScale scale) {
         double sum = 0;
-        for (int from = 0; from < group.samples().size(); from += stage.microBatch()) {
-            List<Integer> micro =
-                    group.samples().subList(from, Math.min(group.samples().size(), from + stage.microBatch()));
+        int pass = 0;
+        for (List<List<Integer>> rows : examples.passes(stage, group)) {
             try (NDScope scope = new NDScope();
                     NDManager manager = model.manager().newSubManager();
-                    Gradients gradients = Gradients.record(chance(stage, index, from), stage.recompute())) {
+                    Gradients gradients = Gradients.record(chance(stage, index, pass++), stage.recompute())) {
                 scope.suppressNotUsedWarning();
-                NDArray loss = model.lossSum(examples.batch(micro, manager), stage.precision());
+                NDArray loss = model.lossSum(examples.batch(rows, manager), stage.precision());
                 gradients.backward(Kernels.scale(loss.div(group.supervisedTokens()), scale.factor()));
                 sum += loss.getFloat();
             }
@@ -199,8 +211,8 @@ public final class Tuner {
     }
 
     /** The seed of what a micro-batch draws by chance: it follows from its place, so that a run goes on to the bit. */
-    private static long chance(Stage stage, int step, int from) {
-        return new SplittableRandom(stage.seed()).nextLong() + 1_000_003L * step + from;
+    private static long chance(Stage stage, int step, int pass) {
+        return new SplittableRandom(stage.seed()).nextLong() + 1_000_003L * step + pass;
     }
 
     private TuningRun finish(TuningRun run, AdamW optimizer, boolean frozenUnchanged) {

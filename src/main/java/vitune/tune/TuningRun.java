@@ -22,6 +22,7 @@ import java.util.Map;
  * @param trained numbers that were trained
  * @param frozen numbers that were not
  * @param versions of vitune, Java, DJL and PyTorch, device and threads
+ * @param features where features of pictures were kept, and why
  */
 public record TuningRun(
         Stage stage,
@@ -32,7 +33,8 @@ public record TuningRun(
         String endHash,
         long trained,
         long frozen,
-        Map<String, String> versions) {
+        Map<String, String> versions,
+        String features) {
 
     public TuningRun {
         steps = List.copyOf(steps);
@@ -76,13 +78,14 @@ public record TuningRun(
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%s: %d steps on %,d samples, loss %.3f -> %.3f, %,d weights trained, %,d frozen",
+                "%s: %d steps on %,d samples, loss %.3f -> %.3f, %,d weights trained, %,d frozen; features: %s",
                 stage.name(),
                 steps.size(),
                 samples,
                 firstLoss(),
                 lastLoss(),
                 trained,
-                frozen);
+                frozen,
+                features);
     }
 }

@@ -112,6 +112,9 @@ class Kernels(Module):
   def attention_mask(self, keep: Tensor) -> Tensor:
     return ((keep.to(6) - 1.) * 30000.).unsqueeze(1).unsqueeze(1)
 
+  def sample_mask(self, samples: Tensor) -> Tensor:
+    return ((samples.unsqueeze(1) != samples.unsqueeze(2)).to(6) * -30000.).unsqueeze(1)
+
   # ---- numbers
 
   def softmax(self, x: Tensor) -> Tensor:

@@ -101,16 +101,22 @@ class TunerTest {
 
     /** Rows of unequal length: a mean of means would differ in the second digit. */
     @Test
-    void microBatchesDoNotChangeTheLoss() {
+    void microBatchesAndPackingDoNotChangeTheLoss() {
         TuningRun whole = new Tuner(model).run(stage(2), data);
-        try (VisionLanguageModel other = load()) {
-            TuningRun parts = new Tuner(other).run(stage(2).withMicroBatch(1), data);
-            for (int i = 0; i < whole.steps().size(); i++) {
-                assertEquals(whole.losses()[i], parts.losses()[i], 1e-4 * whole.losses()[i]);
-                assertEquals(
-                        whole.steps().get(i).gradNorm(),
-                        parts.steps().get(i).gradNorm(),
-                        1e-3 * whole.steps().get(i).gradNorm());
+        for (Stage stage : List.of(
+                stage(2).withMicroBatch(1),
+                stage(2).withMicroBatch(3),
+                stage(2).withPacked(true),
+                stage(2).withPacked(true).withMicroBatch(3))) {
+            try (VisionLanguageModel other = load()) {
+                TuningRun parts = new Tuner(other).run(stage, data);
+                for (int i = 0; i < whole.steps().size(); i++) {
+                    assertEquals(whole.losses()[i], parts.losses()[i], 1e-4 * whole.losses()[i]);
+                    assertEquals(
+                            whole.steps().get(i).gradNorm(),
+                            parts.steps().get(i).gradNorm(),
+                            1e-3 * whole.steps().get(i).gradNorm());
+                }
             }
         }
     }
