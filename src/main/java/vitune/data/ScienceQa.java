@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -44,23 +45,50 @@ public final class ScienceQa {
      * @throws DataException for bad problems, by file, number and field
      */
     public static InstructionSet read(Path folder, String split, Path imageFolder, Form form) {
+        return InstructionSet.of(problems(folder, split, problem -> sample(problem, split, imageFolder, form)));
+    }
+
+    /**
+     * Reads a split to ask a model, in its order. The expected answer is a letter, the kind is the subject; the tags
+     * {@code grade} and {@code context} ("text", "image", "text image" or "none") are what the paper's table tells
+     * results by.
+     *
+     * @throws DataException for bad problems, by file, number and field
+     */
+    public static List<Question> questions(Path folder, String split, Path imageFolder) {
+        return problems(folder, split, problem -> {
+            List<String> choices = choices(problem);
+            List<Path> images = images(problem, split, imageFolder);
+            String context = (problem.textOrNone("hint").isEmpty() ? "" : "text ") + (images.isEmpty() ? "" : "image");
+            return new Question(
+                    problem.at(),
+                    images.isEmpty() ? null : images.get(0),
+                    problem.text("subject"),
+                    question(problem, choices),
+                    List.of(Question.letter(answer(problem, choices))),
+                    choices,
+                    Map.of("grade", problem.text("grade"), "context", context.isEmpty() ? "none" : context.strip()));
+        });
+    }
+
+    private static <T> List<T> problems(Path folder, String split, Function<JsonRow, T> read) {
         Path file = folder.resolve("problems.json");
         List<String> wanted = split(folder.resolve("pid_splits.json"), split);
         Set<String> unread = new HashSet<>(wanted);
-        Map<String, InstructionSample> samples = new HashMap<>();
+        Map<String, T> found = new HashMap<>();
         try (Stream<JsonRow> problems = JsonRows.ofObject(file)) {
             problems.filter(problem -> unread.remove(problem.at()))
-                    .forEach(problem -> samples.put(problem.at(), sample(problem, split, imageFolder, form)));
+                    .forEach(problem -> found.put(problem.at(), read.apply(problem)));
         }
-        return InstructionSet.of(wanted.stream()
+        return wanted.stream()
                 .map(number -> {
-                    InstructionSample sample = samples.get(number);
-                    if (sample == null) {
+                    T one = found.get(number);
+                    if (one == null) {
                         throw new DataException(file, number, "no such problem", "each number of split " + split);
                     }
-                    return sample;
+                    return one;
                 })
-                .toList());
+                .toList();
     }
 
     private static List<String> split(Path file, String split) {
@@ -90,14 +118,8 @@ public final class ScienceQa {
     }
 
     private static InstructionSample sample(JsonRow problem, String split, Path imageFolder, Form form) {
-        List<String> choices = problem.value("choices", "a list of texts", ScienceQa::texts);
-        if (choices.size() < 2 || choices.size() > MOST_CHOICES) {
-            throw problem.error("choices", choices.size() + " choices", "2 to " + MOST_CHOICES);
-        }
-        long answer = problem.whole("answer");
-        if (answer < 0 || answer >= choices.size()) {
-            throw problem.error("answer", "" + answer, "the place of a choice, 0 to " + (choices.size() - 1));
-        }
+        List<String> choices = choices(problem);
+        int answer = answer(problem, choices);
         String reasoning = form == Form.ANSWER
                 ? ""
                 : Stream.of("lecture", "solution")
@@ -109,8 +131,25 @@ public final class ScienceQa {
                 "scienceqa-" + problem.at(),
                 images(problem, split, imageFolder),
                 form == Form.ANSWER ? ResponseType.QUESTION_ANSWERING : ResponseType.COMPLEX_REASONING,
-                List.of(new Turn(question(problem, choices), reasoning + "The answer is " + letter(answer) + ".")),
+                List.of(new Turn(
+                        question(problem, choices), reasoning + "The answer is " + Question.letter(answer) + ".")),
                 provenance(problem, split));
+    }
+
+    private static List<String> choices(JsonRow problem) {
+        List<String> choices = problem.value("choices", "a list of texts", ScienceQa::texts);
+        if (choices.size() < 2 || choices.size() > MOST_CHOICES) {
+            throw problem.error("choices", choices.size() + " choices", "2 to " + MOST_CHOICES);
+        }
+        return choices;
+    }
+
+    private static int answer(JsonRow problem, List<String> choices) {
+        long answer = problem.whole("answer");
+        if (answer < 0 || answer >= choices.size()) {
+            throw problem.error("answer", "" + answer, "the place of a choice, 0 to " + (choices.size() - 1));
+        }
+        return (int) answer;
     }
 
     private static String question(JsonRow problem, List<String> choices) {
@@ -121,13 +160,9 @@ public final class ScienceQa {
         }
         text.append("\nOptions:");
         for (int i = 0; i < choices.size(); i++) {
-            text.append(" (").append(letter(i)).append(") ").append(choices.get(i));
+            text.append(" (").append(Question.letter(i)).append(") ").append(choices.get(i));
         }
         return text.toString();
-    }
-
-    private static char letter(long place) {
-        return (char) ('A' + place);
     }
 
     private static Map<String, String> provenance(JsonRow problem, String split) {

@@ -3,12 +3,14 @@ package vitune.data;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,7 +25,7 @@ import java.util.stream.Stream;
  */
 public record Vqa(String formatPrompt, boolean byPicture) {
     private static final Set<String> FIELDS =
-            Set.of("question_id", "image_id", "question", "answers", "multiple_choice_answer");
+            Set.of("question_id", "image_id", "question", "answers", "multiple_choice_answer", "answer_type");
 
     /** A question with its place and its picture. */
     private record Asked(JsonRow row, long id, long image, String question) {}
@@ -82,6 +84,50 @@ public record Vqa(String formatPrompt, boolean byPicture) {
         return InstructionSet.of(samples);
     }
 
+    /**
+     * Reads the two files to ask a model: a question with what each of ten people answered, of the kind {@code
+     * answer_type} ("yes/no", "number", "other"; "all" where there is none), with the format prompt after it.
+     *
+     * @throws DataException as {@link #read} has it
+     */
+    public List<Question> questions(Path questions, Path annotations, Path imageFolder) {
+        List<Asked> asked = new ArrayList<>();
+        String subset = readQuestions(questions, asked);
+        Map<Long, Question> answered = new HashMap<>();
+        Map<String, String> once = new HashMap<>(); // of millions of answers, most are the same few words
+        Map<Long, Path> pictures = new LinkedHashMap<>();
+        readAnnotations(annotations, asked, (row, one) -> {
+            String kind = row.textOrNone("answer_type");
+            List<String> answers = row.rows("answers").stream()
+                    .map(Vqa::given)
+                    .map(answer -> once.computeIfAbsent(answer, text -> text))
+                    .toList();
+            if (answers.stream().allMatch(String::isBlank)) {
+                throw row.error("answers", "no answer", "at least one that is not blank");
+            }
+            Path image = pictures.computeIfAbsent(one.image, number -> picture(one.row, number, subset, imageFolder));
+            answered.put(
+                    one.id,
+                    new Question(
+                            "" + one.id,
+                            image,
+                            kind.isEmpty() ? "all" : kind,
+                            one.question,
+                            answers,
+                            List.of(),
+                            Map.of()));
+        });
+        return asked.stream()
+                .map(one -> {
+                    Question question = answered.get(one.id);
+                    if (question == null) {
+                        throw one.row.error("question_id", one.id + ", which has no answer", "one in " + annotations);
+                    }
+                    return question.withPrompt(formatPrompt);
+                })
+                .toList();
+    }
+
     private List<Turn> turns(List<Asked> group, Map<Long, String> answers) {
         List<Turn> turns = new ArrayList<>();
         for (Asked one : group) {
@@ -95,7 +141,7 @@ public record Vqa(String formatPrompt, boolean byPicture) {
     private static String readQuestions(Path file, List<Asked> asked) {
         Map<Long, String> seen = new TreeMap<>();
         String[] subset = {""};
-        section(file, "questions", subset, row -> {
+        section(file, "questions", subset, FIELDS, row -> {
             long id = row.whole("question_id");
             unique(row, id, seen);
             asked.add(new Asked(row, id, row.whole("image_id"), row.text("question")));
@@ -104,10 +150,15 @@ public record Vqa(String formatPrompt, boolean byPicture) {
     }
 
     private static Map<Long, String> readAnswers(Path file, List<Asked> asked) {
+        Map<Long, String> answers = new TreeMap<>();
+        readAnnotations(file, asked, (row, one) -> answers.put(one.id, answer(row)));
+        return answers;
+    }
+
+    private static void readAnnotations(Path file, List<Asked> asked, BiConsumer<JsonRow, Asked> use) {
         Map<Long, Asked> known = asked.stream().collect(Collectors.toMap(Asked::id, one -> one));
         Map<Long, String> seen = new TreeMap<>();
-        Map<Long, String> answers = new TreeMap<>();
-        section(file, "annotations", new String[1], row -> {
+        section(file, "annotations", new String[1], FIELDS, row -> {
             long id = row.whole("question_id");
             unique(row, id, seen);
             Asked one = known.get(id);
@@ -117,9 +168,13 @@ public record Vqa(String formatPrompt, boolean byPicture) {
             if (row.has("image_id") && row.whole("image_id") != one.image) {
                 throw row.error("image_id", "" + row.whole("image_id"), one.image + ", as question " + id + " has it");
             }
-            answers.put(id, answer(row));
+            use.accept(row, one);
         });
-        return answers;
+    }
+
+    private static String given(JsonRow answer) {
+        return answer.value(
+                "answer", "a text", v -> v.getAsJsonPrimitive().getAsString().strip());
     }
 
     private static String answer(JsonRow row) {
@@ -128,13 +183,7 @@ public record Vqa(String formatPrompt, boolean byPicture) {
         }
         Map<String, Integer> votes = new LinkedHashMap<>();
         for (JsonRow given : row.rows("answers")) {
-            votes.merge(
-                    given.value(
-                            "answer",
-                            "a text",
-                            v -> v.getAsJsonPrimitive().getAsString().strip()),
-                    1,
-                    Integer::sum);
+            votes.merge(given(given), 1, Integer::sum);
         }
         votes.remove(""); // somebody had none
         if (votes.isEmpty()) {
@@ -158,7 +207,7 @@ public record Vqa(String formatPrompt, boolean byPicture) {
     }
 
     /** Reads one list of a file, and its {@code data_subtype} wherever it stands. */
-    private static void section(Path file, String section, String[] subset, Consumer<JsonRow> use) {
+    static void section(Path file, String section, String[] subset, Set<String> fields, Consumer<JsonRow> use) {
         boolean[] found = {false};
         JsonFile.read(file, reader -> {
             reader.beginObject();
@@ -166,7 +215,7 @@ public record Vqa(String formatPrompt, boolean byPicture) {
                 String name = reader.nextName();
                 if (name.equals(section)) {
                     found[0] = true;
-                    JsonFile.each(file, reader, section, FIELDS, use);
+                    JsonFile.each(file, reader, section, fields, use);
                 } else if (name.equals("data_subtype")) {
                     subset[0] = reader.nextString();
                 } else {

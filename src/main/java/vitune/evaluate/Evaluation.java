@@ -16,6 +16,7 @@ import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.numbers.NumberColumnFormatter;
+import vitune.data.Question;
 import vitune.model.VisionLanguageModel;
 
 /**
@@ -82,20 +83,31 @@ public final class Evaluation {
 
     /** The same, and tells a listener how many questions are answered. */
     public static Evaluation of(VisionLanguageModel model, Questions questions, IntConsumer progress) {
-        return of(answerer(model, progress), questions);
+        return of(answerer(model, ANSWER_TOKENS, progress), questions);
+    }
+
+    /**
+     * Kept replies, scored again.
+     *
+     * @throws IllegalArgumentException if a question has no reply or a reply no question, naming them
+     */
+    public static Evaluation of(Predictions predictions, Iterable<Question> questions) {
+        return new Evaluation(predictions.answering(questions));
     }
 
     /** {@link #blind(Function, Questions, long)} for a model. */
     public static Evaluation blind(VisionLanguageModel model, Questions questions, long seed) {
-        return blind(answerer(model, answered -> {}), questions, seed);
+        return blind(answerer(model, ANSWER_TOKENS, answered -> {}), questions, seed);
     }
 
-    private static Function<List<Question>, List<String>> answerer(VisionLanguageModel model, IntConsumer progress) {
+    /** Replies of a model in turns, with the likeliest words, a few at most. */
+    static Function<List<Question>, List<String>> answerer(
+            VisionLanguageModel model, int maxTokens, IntConsumer progress) {
         return inTurns(
                 some -> model.answers(
                         some.stream().map(Question::image).toList(),
                         some.stream().map(Question::text).toList(),
-                        ANSWER_TOKENS),
+                        maxTokens),
                 progress);
     }
 
@@ -204,7 +216,7 @@ public final class Evaluation {
         Map<String, Function<Prediction, String>> texts = new LinkedHashMap<>();
         texts.put("id", p -> p.question().id());
         texts.put("kind", p -> p.question().kind());
-        texts.put("image", p -> String.valueOf(p.question().image().getFileName()));
+        texts.put("image", p -> p.question().imageName());
         texts.put("question", p -> p.question().text());
         texts.put("expected", p -> p.question().answer());
         texts.put("reply", Prediction::reply);

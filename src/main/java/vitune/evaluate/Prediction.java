@@ -1,5 +1,7 @@
 package vitune.evaluate;
 
+import vitune.data.Question;
+
 /**
  * A question and what the model replied.
  *

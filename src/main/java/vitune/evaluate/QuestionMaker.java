@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import vitune.data.ImageContext;
+import vitune.data.Question;
 
 /** Makes balanced questions from the things in pictures; one use only. */
 final class QuestionMaker {

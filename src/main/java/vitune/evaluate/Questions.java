@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import vitune.data.ImageContext;
+import vitune.data.Question;
 import vitune.data.Scene;
 
 /**
@@ -37,7 +39,7 @@ public final class Questions implements Iterable<Question> {
         this.notes = List.copyOf(notes);
     }
 
-    /** Questions of your own. */
+    /** Questions of your own, or of a benchmark. */
     public static Questions of(List<Question> questions) {
         return new Questions(questions, List.of());
     }
@@ -118,7 +120,11 @@ public final class Questions implements Iterable<Question> {
      * @throws IllegalArgumentException if there are fewer than two pictures
      */
     public Questions swapped(long seed) {
-        List<Path> pictures = questions.stream().map(Question::image).distinct().toList();
+        List<Path> pictures = questions.stream()
+                .map(Question::image)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
         if (pictures.size() < 2) {
             throw new IllegalArgumentException("swapping needs at least 2 pictures, got " + pictures.size());
         }
@@ -132,7 +138,16 @@ public final class Questions implements Iterable<Question> {
             instead.put(pictures.get(i), others.get(i));
         }
         return new Questions(
-                questions.stream().map(q -> q.withImage(instead.get(q.image()))).toList(), notes);
+                questions.stream()
+                        .map(q -> q.image() == null ? q : q.withImage(instead.get(q.image())))
+                        .toList(),
+                notes);
+    }
+
+    /** The same questions, each with a line after it that asks for the form of the answer. */
+    public Questions withPrompt(String prompt) {
+        return new Questions(
+                questions.stream().map(question -> question.withPrompt(prompt)).toList(), notes);
     }
 
     /** A row a question: id, kind, picture, text, answer. */
@@ -141,9 +156,7 @@ public final class Questions implements Iterable<Question> {
                 "questions",
                 StringColumn.create("id", questions.stream().map(Question::id)),
                 StringColumn.create("kind", questions.stream().map(Question::kind)),
-                StringColumn.create(
-                        "image",
-                        questions.stream().map(q -> String.valueOf(q.image().getFileName()))),
+                StringColumn.create("image", questions.stream().map(Question::imageName)),
                 StringColumn.create("question", questions.stream().map(Question::text)),
                 StringColumn.create("answer", questions.stream().map(Question::answer)));
     }

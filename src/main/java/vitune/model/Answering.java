@@ -9,7 +9,9 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import vitune.data.Pictures;
 import vitune.tensor.Gradients;
@@ -75,7 +77,7 @@ record Answering(VisionLanguageModel model) {
         }
     }
 
-    List<String> answers(List<Path> images, List<String> instructions, int maxNewTokens) {
+    List<String> answers(List<@Nullable Path> images, List<String> instructions, int maxNewTokens) {
         if (images.size() != instructions.size()) {
             throw new IllegalArgumentException(images.size() + " images for " + instructions.size() + " instructions");
         }
@@ -84,11 +86,12 @@ record Answering(VisionLanguageModel model) {
             int to = Math.min(from + AT_ONCE, images.size());
             Map<Path, float[]> seen = new LinkedHashMap<>(); // neighbouring questions are often about one picture
             List<float[]> pixels = images.subList(from, to).stream()
+                    .filter(Objects::nonNull)
                     .map(path ->
                             seen.computeIfAbsent(path, p -> model.processor().pixels(Pictures.read(p))))
                     .toList();
-            List<Rendered> prompts = instructions.subList(from, to).stream()
-                    .map(instruction -> model.prompt(List.of(), instruction, 1))
+            List<Rendered> prompts = IntStream.range(from, to)
+                    .mapToObj(i -> model.prompt(List.of(), instructions.get(i), images.get(i) == null ? 0 : 1))
                     .toList();
             write(prompts, pixels, Decoding.greedy(), maxNewTokens, (row, id) -> {})
                     .forEach(ids -> answers.add(model.text(ids)));

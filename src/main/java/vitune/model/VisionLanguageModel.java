@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import tech.tablesaw.api.Table;
 import vitune.data.Pictures;
 import vitune.data.Turn;
@@ -302,12 +303,12 @@ public final class VisionLanguageModel implements AutoCloseable {
     }
 
     /**
-     * The most likely answers to single questions, one picture each.
+     * The most likely answers to single questions, one picture each or none.
      *
-     * @param images as many as instructions
+     * @param images as many as instructions; null for a question without a picture
      * @param maxNewTokens at most, per answer
      */
-    public List<String> answers(List<Path> images, List<String> instructions, int maxNewTokens) {
+    public List<String> answers(List<@Nullable Path> images, List<String> instructions, int maxNewTokens) {
         return new Answering(this).answers(images, instructions, maxNewTokens);
     }
 

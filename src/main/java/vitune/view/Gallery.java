@@ -9,9 +9,9 @@ import java.util.List;
 import vitune.data.ImageContext;
 import vitune.data.InstructionSample;
 import vitune.data.Pictures;
+import vitune.data.Question;
 import vitune.data.Turn;
 import vitune.evaluate.Prediction;
-import vitune.evaluate.Question;
 
 /**
  * Pictures in a grid with their words beneath: captions, conversations, questions with their answers, replies marked
@@ -87,8 +87,7 @@ public final class Gallery {
             return new Tile(sample.images().stream().map(Pictures::read).toList(), words);
         }
         if (thing instanceof Question question) {
-            return new Tile(
-                    List.of(Pictures.read(question.image())), List.of(asked(question), plain(question.answer())));
+            return new Tile(shown(question), List.of(asked(question), plain(question.answer())));
         }
         if (thing instanceof Prediction prediction) {
             Question question = prediction.question();
@@ -97,7 +96,7 @@ public final class Gallery {
                     ? new Words("\u2713 " + reply, Theme.plain(12), Theme.RIGHT)
                     : new Words(
                             "\u2717 " + reply + " (expected: " + question.answer() + ")", Theme.plain(12), Theme.WRONG);
-            return new Tile(List.of(Pictures.read(question.image())), List.of(asked(question), verdict));
+            return new Tile(shown(question), List.of(asked(question), verdict));
         }
         if (thing instanceof Picture picture) {
             return new Tile(List.of(picture), List.of(plain(picture.text())));
@@ -115,6 +114,10 @@ public final class Gallery {
 
     private static Words plain(String text) {
         return new Words(text, Theme.plain(12), Theme.INK);
+    }
+
+    private static List<BufferedImage> shown(Question question) {
+        return question.image() == null ? List.of() : List.of(Pictures.read(question.image()));
     }
 
     private static Words asked(Question question) {

@@ -14,6 +14,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import tech.tablesaw.api.Table;
+import vitune.data.Question;
 
 class EvaluationTest {
     private static final Function<List<Question>, List<String>> ALWAYS_RED =

@@ -23,6 +23,7 @@ import vitune.data.Box;
 import vitune.data.ClipArt;
 import vitune.data.ImageContext;
 import vitune.data.Pairs;
+import vitune.data.Question;
 import vitune.data.Scene;
 
 class QuestionsTest {

@@ -18,10 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import vitune.data.ImageContext;
 import vitune.data.InstructionSample;
+import vitune.data.Question;
 import vitune.data.ResponseType;
 import vitune.data.Turn;
 import vitune.evaluate.Prediction;
-import vitune.evaluate.Question;
 
 class PicturesShownTest {
     private static BufferedImage plain(int width, int height, int rgb) {
