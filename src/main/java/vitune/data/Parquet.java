@@ -10,7 +10,8 @@ import java.util.stream.Stream;
  * {@code conversations} (a list of {@code from} and {@code value}) and {@code provenance} (a list of {@code name} and
  * {@code value}: Hugging Face's datasets know no maps). Compressed with Snappy.
  *
- * <p>Needs a library that this kit does not bring to those who depend on it: {@value #LIBRARY}.
+ * <p>Needs a library of 32 MB that this kit brings along only where it is asked for: {@value #LIBRARY}. In a clone, {@code
+ * jshell/vitune --build -Pparquet} adds it to {@code target/lib}; elsewhere add it to your dependencies.
  */
 public final class Parquet {
     /** The library that reads and writes Parquet. */
@@ -61,8 +62,9 @@ public final class Parquet {
             return use.get();
         } catch (NoClassDefFoundError e) {
             throw new IllegalStateException(
-                    "Parquet needs " + LIBRARY + " on the class path; add it to your dependencies, or write .json or "
-                            + ".jsonl",
+                    "Parquet needs " + LIBRARY
+                            + " on the class path: in a clone run jshell/vitune --build -Pparquet and "
+                            + "start anew, elsewhere add it to your dependencies; or write .json or .jsonl",
                     e);
         }
     }

@@ -190,7 +190,7 @@ final class AnswerReader {
         var number = CountReader.answer(answer);
         var name = question.mentions().get(0).name();
         if (number.isEmpty()) return Optional.empty();
-        if (CountReader.number(number.get()) == 0) {
+        if (NumberWords.value(number.get()) == 0) {
             return name.sense() == Sense.KIND || !whole(phrasing.after())
                     ? Optional.empty()
                     : Optional.of(new Claim.Absent(name));

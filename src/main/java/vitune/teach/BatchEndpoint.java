@@ -12,6 +12,7 @@ import com.openai.core.JsonValue;
 import com.openai.core.ObjectMappers;
 import com.openai.errors.OpenAIException;
 import com.openai.errors.OpenAIIoException;
+import com.openai.errors.OpenAIServiceException;
 import com.openai.models.batches.Batch;
 import com.openai.models.batches.BatchCreateParams;
 import com.openai.models.batches.BatchListParams;
@@ -200,5 +201,10 @@ final class BatchEndpoint {
         var message = error.get("message");
         var code = error.get("code");
         return message != null && message.isJsonPrimitive() ? message.getAsString() : String.valueOf(code);
+    }
+
+    /** The HTTP status behind a fault; 0 where there is none. */
+    static int status(TeacherException e) {
+        return e.getCause() instanceof OpenAIServiceException service ? service.statusCode() : 0;
     }
 }

@@ -51,7 +51,8 @@ final class BatchJobs {
             query.setString(1, token);
             try (var row = query.executeQuery()) {
                 while (row.next()) {
-                    rows.add(new BatchJob.Row(row.getString(1), row.getString(2), Ledger.type(row), row.getString(4)));
+                    rows.add(new BatchJob.Row(
+                            row.getString(1), row.getString(2), LedgerTable.type(row), row.getString(4)));
                 }
             }
         }
@@ -68,7 +69,7 @@ final class BatchJobs {
                         job.token(),
                         row.request(),
                         row.sample(),
-                        Ledger.name(row.type()),
+                        row.type().label(),
                         row.prompt());
             }
         });

@@ -1,25 +1,16 @@
 package vitune.teach;
 
-import com.openai.errors.OpenAIServiceException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import vitune.teach.LedgerEntry.Verdict;
 
 /**
@@ -27,8 +18,6 @@ import vitune.teach.LedgerEntry.Verdict;
  * so that whoever comes after a crash finds it again; its replies and its end are written in one transaction.
  */
 final class BatchRun {
-    /** What one job may hold: half of what OpenAI allows in bytes. */
-    private static final int MOST_REQUESTS = 50_000, MOST_BYTES = 100 << 20;
     /** So many looks in a row without an answer, each tried again within, end the wait. */
     private static final int MOST_FAILURES = 20;
 
@@ -37,20 +26,11 @@ final class BatchRun {
     private final Ledger ledger;
     private final GenerationSettings settings;
     private final Meter meter;
+    private final BatchJobMaker maker;
     private final Consumer<GenerationProgress> hook;
     private final long start = System.nanoTime();
-    /** Calls of this run that wait for their reply; those of a job that an earlier run began are on its bill. */
-    private final Map<String, Meter.Call> calls = new HashMap<>();
-
     private final Map<String, GenerationTask> tasks = new LinkedHashMap<>();
     private GenerationProgress progress;
-
-    /** A request as it is, or as it is sent back with an unusable reply. */
-    private record Ask(GenerationTask task, @Nullable TeacherRequest sentBack) {
-        TeacherRequest request() {
-            return sentBack == null ? task.request() : sentBack;
-        }
-    }
 
     BatchRun(
             OpenAiTeacher teacher,
@@ -65,6 +45,7 @@ final class BatchRun {
         this.hook = hook;
         progress = known;
         meter = new Meter(settings.limits(), this.teacher, settings.price(this.teacher));
+        maker = new BatchJobMaker(endpoint, ledger, this.teacher, meter);
     }
 
     /**
@@ -77,107 +58,25 @@ final class BatchRun {
     void ask(List<GenerationTask> open) {
         hook.accept(progress);
         open.forEach(task -> tasks.put(task.fingerprint(), task));
-        var jobs = new ArrayDeque<BatchJob>();
         var rest = new ArrayDeque<>(open);
         for (var job : ledger.jobs().open(teacher)) {
             if (job.rows().stream().noneMatch(row -> tasks.containsKey(row.request()))) continue;
-            adopt(job, jobs);
+            maker.adopt(job);
         }
         var underway = new HashSet<String>();
-        jobs.forEach(job -> job.rows().forEach(row -> underway.add(row.request())));
+        maker.jobs().forEach(job -> job.rows().forEach(row -> underway.add(row.request())));
         rest.removeIf(task -> underway.contains(task.fingerprint()));
         boolean cut = false;
         while (true) {
-            while (submit(rest, jobs)) {}
-            if (jobs.isEmpty()) break;
-            var job = jobs.poll();
+            while (maker.submit(rest)) {}
+            var job = maker.jobs().poll();
+            if (job == null) break;
             var again = collect(job, await(job));
-            while (!again.isEmpty() && send(again, 2, jobs)) {}
+            while (!again.isEmpty() && maker.send(again, 2)) {}
             cut |= !again.isEmpty();
         }
         if (rest.isEmpty() && !cut && !meter.stopped()) return;
         throw meter.reached(progress.total() - progress.done());
-    }
-
-    /** A job of an earlier run; one that never reached the provider is forgotten. */
-    private void adopt(BatchJob job, Deque<BatchJob> jobs) {
-        var id = job.id();
-        if (id == null) {
-            id = endpoint.find(job.token()).orElse(null);
-            if (id == null) ledger.jobs().remove(job.token());
-            else ledger.jobs().started(job.token(), id);
-        }
-        if (id != null) jobs.add(new BatchJob(job.token(), id, job.round(), job.rows()));
-    }
-
-    private boolean submit(Deque<GenerationTask> rest, Deque<BatchJob> jobs) {
-        var asks = new ArrayDeque<Ask>();
-        for (var task : rest) {
-            if (asks.size() == MOST_REQUESTS) break;
-            asks.add(new Ask(task, null));
-        }
-        int before = asks.size();
-        boolean sent = before > 0 && send(asks, 1, jobs);
-        for (int i = before - asks.size(); i > 0; i--) rest.poll();
-        return sent;
-    }
-
-    /** Makes one job of as many of these as caps and sizes allow, and takes them off the list. */
-    private boolean send(Deque<Ask> asks, int round, Deque<BatchJob> jobs) {
-        var rows = new ArrayList<BatchJob.Row>();
-        try {
-            var lines = Files.createTempFile("vitune-batch", ".jsonl");
-            try {
-                write(asks, rows, lines);
-                if (rows.isEmpty()) return false;
-                var token = UUID.randomUUID().toString();
-                ledger.jobs().add(new BatchJob(token, null, round, rows), teacher);
-                var id = begin(lines, token);
-                ledger.jobs().started(token, id);
-                jobs.add(new BatchJob(token, id, round, rows));
-                return true;
-            } finally {
-                Files.deleteIfExists(lines);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write a batch", e);
-        }
-    }
-
-    private void write(Deque<Ask> asks, List<BatchJob.Row> rows, Path lines) throws IOException {
-        long bytes = 0;
-        try (var out = Files.newOutputStream(lines)) {
-            while (!asks.isEmpty() && rows.size() < MOST_REQUESTS) {
-                var ask = asks.peek();
-                var id = ask.task.fingerprint();
-                var request = ask.request();
-                var line = endpoint.line(id, request, meter.replyTokens()).getBytes(StandardCharsets.UTF_8);
-                if (!rows.isEmpty() && bytes + line.length > MOST_BYTES) return;
-                var call = meter.tryBegin(request);
-                if (call.isEmpty()) return;
-                calls.put(id, call.get());
-                out.write(line);
-                bytes += line.length;
-                rows.add(BatchJob.Row.of(ask.task));
-                asks.poll();
-            }
-        }
-    }
-
-    /** There is no job only where the provider refuses it; after a server's fault there may be one all the same. */
-    private String begin(Path lines, String token) {
-        try {
-            return endpoint.start(lines, token);
-        } catch (TeacherException e) {
-            int status = status(e);
-            if (status >= 400 && status < 500 && status != 408 && status != 409)
-                ledger.jobs().remove(token);
-            throw e;
-        }
-    }
-
-    private static int status(TeacherException e) {
-        return e.getCause() instanceof OpenAIServiceException service ? service.statusCode() : 0;
     }
 
     /** Looks until the job has ended; a provider that is away for a while is waited for. */
@@ -191,7 +90,7 @@ final class BatchRun {
                     if (state.ended()) return state;
                     away = 0;
                 } catch (TeacherException e) {
-                    if (status(e) == 404) return BatchEndpoint.State.gone();
+                    if (BatchEndpoint.status(e) == 404) return BatchEndpoint.State.gone();
                     if (e.fatal() || ++away == MOST_FAILURES) throw e;
                 }
             }
@@ -209,8 +108,8 @@ final class BatchRun {
     }
 
     /** Writes what came, and gives what is to be sent back. */
-    private Deque<Ask> collect(BatchJob job, BatchEndpoint.State state) {
-        var again = new ArrayDeque<Ask>();
+    private Deque<BatchJobMaker.Ask> collect(BatchJob job, BatchEndpoint.State state) {
+        var again = new ArrayDeque<BatchJobMaker.Ask>();
         var outcomes = new LinkedHashMap<String, BatchEndpoint.Outcome>();
         for (var file : new String[] {state.output(), state.errors()}) {
             // of two lines about a request the first counts
@@ -251,9 +150,9 @@ final class BatchRun {
             BatchJob job,
             BatchJob.Row row,
             BatchEndpoint.Outcome outcome,
-            Deque<Ask> again,
+            Deque<BatchJobMaker.Ask> again,
             List<LedgerEntry> finished) {
-        var call = calls.remove(row.request());
+        var call = maker.call(row.request());
         var inUse = ledger.find(row.request()).filter(e -> e.verdict() != Verdict.FAILED);
         var written = LedgerEntry.open(row, teacher);
         if (outcome.reply().isEmpty()) {
@@ -263,15 +162,13 @@ final class BatchRun {
         } else {
             var reply = outcome.reply().get();
             if (call != null) call.answered(reply.promptTokens(), reply.completionTokens());
-            var task = tasks.get(row.request());
-            var judgement = task == null ? null : task.judge(reply, teacher, settings.checks());
-            // nobody asks for the sample now: whoever does judges it
-            var fault =
-                    judgement != null ? judgement.fault() : reply.fault() != null ? reply.fault() : "not judged yet";
-            written = written.after(reply, fault, settings.price(reply.model(), teacher));
-            if (inUse.isEmpty() && fault != null && judgement != null && judgement.sendBack() && job.round() == 1) {
-                again.add(new Ask(Objects.requireNonNull(task), task.request().after(reply.text(), fault)));
-                ledger.put(written.failed("sent back: " + fault, 0));
+            var judgement = judge(row, reply);
+            written = written.after(reply, judgement.findings(), settings.price(reply.model(), teacher));
+            if (inUse.isEmpty() && judgement.sendBack() && job.round() == 1) {
+                var task = Objects.requireNonNull(tasks.get(row.request()));
+                again.add(new BatchJobMaker.Ask(task, task.request().after(reply.text(), judgement.feedback())));
+                ledger.put(written.failed(
+                        "sent back: " + SampleCheck.first(judgement.findings()).orElseThrow(), 0));
                 return;
             }
         }
@@ -279,5 +176,12 @@ final class BatchRun {
         written = inUse.map(last::keeping).orElse(last);
         ledger.put(written);
         if (tasks.containsKey(row.request())) finished.add(written);
+    }
+
+    /** Where nobody asks for the sample now, whoever does judges it. */
+    private GenerationTask.Judgement judge(BatchJob.Row row, TeacherReply reply) {
+        var task = tasks.get(row.request());
+        if (task != null) return task.judge(reply, teacher, settings.checks());
+        return GenerationTask.Judgement.not(reply.fault() != null ? reply.fault() : "not judged yet");
     }
 }

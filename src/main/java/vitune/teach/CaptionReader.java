@@ -14,7 +14,7 @@ final class CaptionReader {
             List.of("red orange yellow green blue purple black white brown gray grey pink".split(" "));
     private static final String ANY = String.join("|", COLOURS);
     private static final String COLOUR = "(?<colour>" + ANY + ")";
-    private static final String NUMBERS = "an?|" + String.join("|", English.NUMBERS.subList(1, 11));
+    private static final String NUMBERS = "an?|" + NumberWords.upTo(10);
     private static final String NUMBER = "(?<number>" + NUMBERS + ")";
     /** A word that may stand between number and thing: "two small cars". */
     private static final String WORD = "(?!(?:and|or|is|are|of|the|" + NUMBERS + ")\\b)[a-z-]+";
@@ -99,7 +99,7 @@ final class CaptionReader {
 
     private static int number(@Nullable String word) {
         if (word == null) return 0;
-        return word.startsWith("a") ? 1 : English.NUMBERS.indexOf(word);
+        return word.startsWith("a") ? 1 : NumberWords.value(word);
     }
 
     private Patterns patterns(String thing) {

@@ -122,7 +122,7 @@ final class ConversationWriter {
         for (var g : groups) {
             if (g.count() < 1 || g.count() > MOST_COUNTED) continue;
             var words = Map.of("p", English.plural(g.name()));
-            items.addFirst(item("count", words, English.number(g.count()), List.of(g.name()), false, random));
+            items.addFirst(item("count", words, NumberWords.of(g.count()), List.of(g.name()), false, random));
         }
         return items;
     }

@@ -2,7 +2,6 @@ package vitune.teach;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,46 +17,21 @@ import vitune.teach.Things.Sense;
  * dogs" does not.
  */
 final class CountReader {
-    private static final List<String> NUMBERS = List.of(
-            "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve");
-    /** Nouns that stand for a number, with "of" or without. */
-    private static final Map<String, Integer> GROUPS = Map.of(
-            "pair",
-            2,
-            "couple",
-            2,
-            "duo",
-            2,
-            "trio",
-            3,
-            "threesome",
-            3,
-            "quartet",
-            4,
-            "foursome",
-            4,
-            "handful",
-            3,
-            "half dozen",
-            6,
-            "dozen",
-            12);
-
-    private static final String NUMBER = "(?:" + String.join("|", NUMBERS.subList(1, NUMBERS.size())) + "|\\d{1,2})";
+    private static final String NUMBER = "(?:" + NumberWords.ALL + "|\\d{1,2})";
     private static final String PICTURE = Phrasing.PICTURE;
 
     private static final Pattern BEFORE = Pattern.compile(
             "(?<lead>(?:(?:no more than|only|just|merely|exactly|precisely|altogether|all|the|these|those|at least|as many as"
                     + "|more than|over|about|around|nearly|almost|up to|at most|another|other"
                     + "|a total of|total of) )*)(?<![a-z0-9@])(?<number>"
-                    + "both|(?:an? |one |half an? )?(?:" + String.join("|", GROUPS.keySet())
+                    + "both|(?:an? |one |half an? )?(?:" + NumberWords.GROUPS
                     + ")(?: of(?! (?:the|these|those) ))?"
                     + "|an? (?:single|lone|solitary|sole)|(?:one|only) (?:single|solitary|lone)|the (?:only|sole|lone)|"
                     + NUMBER
                     + "|several|many|multiple|numerous)(?<of> (?:of )?(?:the|these|those|them))?"
                     + "(?<words>(?: (?!(?:have|has|shows?|pictures|images|photos|contain|and|or|of"
                     + "|the|in|on|to|with|is|are|at|by|from|for|as|than|can|could|will|would|do|did|" + Phrasing.LOOK
-                    + "|" + String.join("|", NUMBERS) + ") )[a-z-]+){0,3}) $");
+                    + "|zero|" + NumberWords.ALL + ") )[a-z-]+){0,3}) $");
     private static final Pattern THERE = Pattern.compile("(?:(?<![a-z])(?:there|here) (?:[a-z]+ly )?(?:is|are|was|were"
             + "|(?:happen|appear|seem)s? to be|exists?)|(?:is|are) there|" + PICTURE
             + " (?:also |clearly )?" + Phrasing.SHOW + "|" + Phrasing.VIEWER + " (?:can |will |could |would )?"
@@ -167,7 +141,7 @@ final class CountReader {
                 || word.equals("both") && phrasing.after().startsWith(" and ")) {
             return Optional.empty();
         }
-        int number = value(word);
+        int number = NumberWords.least(word);
         if (lead.endsWith("no more than "))
             return Optional.of(new Count(name, 0, number, "no more than " + word + " " + name));
         var said = word + " " + (number == 1 ? name : English.plural(name.text()));
@@ -181,14 +155,6 @@ final class CountReader {
                 && (strong(m) || !more(name, near));
         if (all) return Optional.of(new Count(name, number, word.contains("couple") ? 3 : number, said));
         return number == 1 ? Optional.empty() : Optional.of(new Count(name, number, Count.NO_LIMIT, said));
-    }
-
-    /** The least number that such a word means. */
-    private static int value(String word) {
-        var group = word.replaceFirst("^(?:an?|one) | of$", "").replaceFirst(" of$", "");
-        if (GROUPS.containsKey(group)) return GROUPS.get(group);
-        if (group.startsWith("half")) return 6;
-        return word.matches("both|several|many|multiple|numerous") ? 2 : Math.max(1, number(word));
     }
 
     /** "only two dogs", "a total of two dogs". */
@@ -210,7 +176,7 @@ final class CountReader {
         var behind = phrasing.after().split(" [.,;:!] ", 2)[0];
         boolean placed = PLACED.matcher(behind).find() && !phrasing.unrestricted();
         if (strong(number) || phrasing.after().startsWith(" only")) return !placed;
-        if (value(number.group("number")) == 1) {
+        if (NumberWords.least(number.group("number")) == 1) {
             return phrasing.unrestricted()
                     && THERE_ONE.matcher(phrasing.before()).find();
         }
@@ -237,7 +203,7 @@ final class CountReader {
 
     /** So many, no more and no less. */
     static Optional<Claim> exact(Name name, String word) {
-        int number = number(word);
+        int number = NumberWords.value(word);
         if (number < 0 || name.sense() == Sense.BROAD) return Optional.empty();
         int high = name.sense() == Sense.KIND ? Count.NO_LIMIT : number;
         return Optional.of(
@@ -255,14 +221,5 @@ final class CountReader {
         if (!m.find() || m.group("hedge") != null) return Optional.empty();
         var word = m.group(2);
         return m.find() ? Optional.empty() : Optional.of(word);
-    }
-
-    /** The value of a number word; -1 where it is none. */
-    static int number(String word) {
-        if (word.matches("\\d{1,2}")) return Integer.parseInt(word);
-        var group = GROUPS.get(word.replaceFirst("^an? ", ""));
-        if (group != null) return group;
-        if (word.equals("a single")) return 1;
-        return word.equals("none") ? 0 : NUMBERS.indexOf(word);
     }
 }

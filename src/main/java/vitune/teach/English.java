@@ -5,8 +5,6 @@ import java.util.Map;
 
 /** The little grammar that the built-in teacher needs. */
 final class English {
-    static final List<String> NUMBERS =
-            List.of("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten");
     private static final Map<String, String> IRREGULAR = Map.of(
             "fish",
             "fish",
@@ -52,11 +50,7 @@ final class English {
     /** "a red car", "two red cars", "many red cars". */
     static String some(int count, String adjective, String noun) {
         var words = adjective.isEmpty() ? "" : adjective + " ";
-        return count == 1 ? a(words + noun) : number(count) + " " + words + plural(noun);
-    }
-
-    static String number(int count) {
-        return count < NUMBERS.size() ? NUMBERS.get(count) : "many";
+        return count == 1 ? a(words + noun) : NumberWords.of(count) + " " + words + plural(noun);
     }
 
     /** "a, b and c". */

@@ -92,7 +92,8 @@ final class Faults {
 
     private static String advice(OpenAIServiceException e, String model, int attempts) {
         return switch (e.statusCode()) {
-            case 401 -> "the API key is not accepted: set OPENAI_API_KEY, or give a valid key to Teacher.openAi";
+            case 401 ->
+                "the API key is not accepted: set OPENAI_API_KEY, or the variable that Teacher.compatible names";
             case 403 -> "this API key may not use the teacher " + model + ": choose another model or key";
             case 404 -> "the server has no model " + model + ": set VITUNE_TEACHER_MODEL, or check OPENAI_BASE_URL";
             case 429 ->

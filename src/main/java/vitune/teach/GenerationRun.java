@@ -128,12 +128,11 @@ final class GenerationRun {
             var request = task.request();
             var reply = reply(request);
             var judgement = judge(task, reply);
-            var fault = judgement.fault();
-            written = written.after(reply, fault, settings.price(reply.model(), teacher.name()));
-            if (fault != null && judgement.sendBack()) {
-                reply = reply(request.after(reply.text(), fault));
-                fault = judge(task, reply).fault();
-                written = written.after(reply, fault, settings.price(reply.model(), teacher.name()));
+            written = written.after(reply, judgement.findings(), settings.price(reply.model(), teacher.name()));
+            if (judgement.sendBack()) {
+                reply = reply(request.after(reply.text(), judgement.feedback()));
+                judgement = judge(task, reply);
+                written = written.after(reply, judgement.findings(), settings.price(reply.model(), teacher.name()));
             }
         } catch (TeacherException | CancellationException e) {
             int calls = e instanceof TeacherException teachers ? teachers.attempts() : 1;

@@ -1,16 +1,12 @@
 package vitune.teach;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
-import vitune.data.Box;
 import vitune.data.ImageContext;
 import vitune.data.InstructionSample;
+import vitune.data.Turn;
 
 /**
  * One sample to be: its pictures, the request for it, and how the reply becomes a sample. The request's text is made
@@ -23,14 +19,13 @@ record GenerationTask(
         String promptsHash,
         boolean pixels,
         String fingerprint) {
-    private static final int LIKE_WITHIN = 32;
-
-    /** The tasks of a type, in the order of the pictures; a type of several pictures takes them like with like. */
+    /** The tasks of a type, in the order of the pictures; those of a type that shows several are {@link Partners}. */
     static List<GenerationTask> of(List<ImageContext> contexts, Prompts prompts, boolean pixels, String teacher) {
         var type = prompts.type();
         var hash = prompts.hash();
         var suffix = "-" + type.label().replace(' ', '-');
-        var shown = type.images() == 1 ? contexts.stream().map(List::of).toList() : groups(contexts, type.images());
+        var shown =
+                type.images() == 1 ? contexts.stream().map(List::of).toList() : Partners.of(contexts, type.images());
         // all cores: pictures that are sent are read and hashed here
         return shown.parallelStream()
                 .map(pictures -> new GenerationTask(
@@ -43,27 +38,6 @@ record GenerationTask(
                 .toList();
     }
 
-    /** Each picture with the next ones near it that show a like thing, or else with the next ones. */
-    private static List<List<ImageContext>> groups(List<ImageContext> contexts, int size) {
-        var groups = new ArrayList<List<ImageContext>>();
-        var left = new ArrayDeque<>(contexts);
-        while (left.size() >= size) {
-            var group = new ArrayList<>(List.of(left.pop()));
-            var kinds = group.get(0).boxes().stream().map(Box::category).collect(Collectors.toSet());
-            while (group.size() < size) {
-                var next = left.stream()
-                        .limit(LIKE_WITHIN)
-                        .filter(c -> c.boxes().stream().anyMatch(box -> kinds.contains(box.category())))
-                        .findFirst()
-                        .orElse(left.peek());
-                left.remove(next);
-                group.add(next);
-            }
-            groups.add(List.copyOf(group));
-        }
-        return groups;
-    }
-
     /** What the teacher is asked. */
     TeacherRequest request() {
         return prompts.request(contexts, pixels);
@@ -72,17 +46,27 @@ record GenerationTask(
     /**
      * What a reply is worth: a sample, or what is wrong with it.
      *
+     * @param findings all that is wrong, at least one thing where there is no sample
      * @param sendBack whether the teacher can do something about it
      */
-    record Judgement(
-            Optional<InstructionSample> sample, @Nullable String fault, boolean sendBack) {
-        private static Judgement not(@Nullable String fault, boolean sendBack) {
-            return new Judgement(Optional.empty(), fault, sendBack);
+    record Judgement(Optional<InstructionSample> sample, List<String> findings, boolean sendBack) {
+        /** There is no sample, for this one reason. */
+        static Judgement not(String fault) {
+            return new Judgement(Optional.empty(), List.of(fault), false);
+        }
+
+        private static Judgement sentBack(List<String> findings) {
+            return new Judgement(Optional.empty(), findings, true);
+        }
+
+        /** What the teacher is told, all of it. */
+        String feedback() {
+            return String.join("; ", findings);
         }
     }
 
     Judgement judge(TeacherReply reply, String teacher, List<SampleCheck> checks) {
-        if (reply.fault() != null) return Judgement.not(reply.fault(), false);
+        if (reply.fault() != null) return Judgement.not(reply.fault());
         return judge(reply.text(), teacher, reply.model(), checks);
     }
 
@@ -105,17 +89,26 @@ record GenerationTask(
             var read = new InstructionSample(sample, images, prompts.type(), turns, provenance);
             for (var check : checks) {
                 try {
-                    var fault = check.fault(read, contexts);
-                    if (fault.isPresent()) return Judgement.not(fault.get(), true);
+                    var findings = check.findings(read, contexts);
+                    if (!findings.isEmpty()) return Judgement.sentBack(findings);
                     provenance.putAll(check.provenance(read, contexts));
                 } catch (RuntimeException e) {
-                    return Judgement.not("check " + name(check) + " failed: " + e, false);
+                    return Judgement.not("check " + name(check) + " failed: " + e);
                 }
             }
             var checked = new InstructionSample(sample, images, prompts.type(), turns, provenance);
-            return new Judgement(Optional.of(checked), null, false);
+            return new Judgement(Optional.of(checked), List.of(), false);
         } catch (ReplyForm.Unreadable e) {
-            return Judgement.not(e.getMessage(), true);
+            return Judgement.sentBack(List.of(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** What a reply says, whatever it is worth; nothing where it cannot be read. */
+    List<Turn> turns(String reply) {
+        try {
+            return prompts.read(reply, sample);
+        } catch (ReplyForm.Unreadable e) {
+            return List.of();
         }
     }
 

@@ -44,12 +44,18 @@ public final class GroundingCheck implements SampleCheck {
         }
     }
 
+    /** The first finding, and how many more there are. */
     @Override
     public Optional<String> fault(InstructionSample sample, List<ImageContext> contexts) {
-        var findings = ground(sample, contexts).findings();
-        if (findings.isEmpty()) return Optional.empty();
-        var more = findings.size() > 1 ? " (and " + (findings.size() - 1) + " more)" : "";
-        return Optional.of(findings.get(0) + more);
+        return SampleCheck.first(findings(sample, contexts));
+    }
+
+    /** Every claim that the boxes contradict, each with its evidence: {@link Finding#toString}. */
+    @Override
+    public List<String> findings(InstructionSample sample, List<ImageContext> contexts) {
+        return ground(sample, contexts).findings().stream()
+                .map(Finding::toString)
+                .toList();
     }
 
     /** "grounding": how many claims were checked. */

@@ -4,24 +4,21 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import tech.tablesaw.api.Table;
 import vitune.data.ImageContext;
-import vitune.data.InstructionSample;
 import vitune.data.InstructionSet;
 import vitune.data.ResponseType;
-import vitune.teach.LedgerEntry.Verdict;
 
 /**
  * Generates visual instruction data: shows a teacher what is known of each picture, and keeps what it writes.
  *
  * <p>Every reply goes into the ledger first. A request that is answered there is never asked again, so a run that was
- * cut goes on where it stopped, and with types of one picture one picture more costs one picture more. Close the
- * generator to release ledger and teacher.
+ * cut goes on where it stopped, and one picture more costs one picture more (with types that show several pictures: a few
+ * groups more, since partners are chosen by content). Close the generator to release ledger and teacher.
  *
  * <p>Source: LLaVA §3, whose generator was never published.
  */
@@ -34,7 +31,7 @@ public final class InstructionGenerator implements AutoCloseable {
     private final GenerationSettings settings;
     private final AtomicReference<Consumer<GenerationProgress>> hook;
 
-    /** A generator with the shipped prompts and prices, the content, refusal and grounding checks, and eight requests at a time. */
+    /** A generator with the shipped prompts, {@link Prices#standard}, the content, refusal and grounding checks, and eight requests at a time. */
     public InstructionGenerator(Teacher teacher, Path ledger) {
         this(teacher, new Ledger(ledger), GenerationSettings.standard(), new AtomicReference<>(progress -> {}));
     }
@@ -143,45 +140,19 @@ public final class InstructionGenerator implements AutoCloseable {
      * What a generation would take; asks nobody. Without types: conversation, detailed description, complex reasoning.
      */
     public CostForecast forecast(List<ImageContext> contexts, ResponseType... types) {
-        var tokens = new Tokens();
+        var answers = answers();
+        var forecaster = new Forecaster(ledger, teacher.name(), settings);
         var parts = new ArrayList<CostForecast.Part>();
         for (var type : chosen(types)) {
-            long calls = 0, known = 0, prompt = 0;
-            for (var task : distinct(tasks(contexts, type))) {
-                if (answered(task)) {
-                    known++;
-                } else {
-                    calls++;
-                    prompt += tokens.text(task.request()) + pictureTokens(task);
-                }
-            }
-            long completion = Math.round(calls * replyTokens(settings.prompts(type), tokens));
-            parts.add(new CostForecast.Part(type, calls, known, prompt, completion));
+            parts.add(forecaster.part(type, tasks(contexts, type), answers));
         }
         return new CostForecast(teacher.name(), parts, settings.price(teacher.name()), ledger.usage(teacher.name()));
     }
 
-    private long pictureTokens(GenerationTask task) {
-        if (!task.pixels()) return 0;
-        var price = settings.price(teacher.name());
-        return task.contexts().stream()
-                .mapToLong(c ->
-                        price.map(p -> p.pictureTokens(c.width(), c.height())).orElse((long) Tokens.PER_IMAGE))
-                .sum();
-    }
-
-    private double replyTokens(Prompts prompts, Tokens tokens) {
-        var examples = prompts.messages().stream()
-                .filter(m -> m.role() == TeacherRequest.Role.ASSISTANT)
-                .mapToInt(m -> tokens.count(m.text()))
-                .average()
-                .orElse(100);
-        return ledger.completionTokens(teacher.name(), prompts.hash()).orElse(examples);
-    }
-
     /**
      * Generates; only what the ledger does not hold is asked. Without types: conversation, detailed description,
-     * complex reasoning. Types of several pictures take them like with like.
+     * complex reasoning. Types of several pictures take each once, like with like; who is shown with whom is decided by
+     * captions and boxes, not by the order of the data.
      *
      * @return the accepted samples, type by type, in the order of the pictures
      * @throws CapReachedException when the next call might cross a cap; what is finished is kept
@@ -192,23 +163,29 @@ public final class InstructionGenerator implements AutoCloseable {
      */
     public InstructionSet generate(List<ImageContext> contexts, ResponseType... types) {
         var tasks = tasks(contexts, types);
-        var distinct = distinct(tasks);
-        var open = distinct.stream().filter(task -> !answered(task)).toList();
+        var answers = answers();
+        var distinct = Answers.distinct(tasks);
+        var open = distinct.stream().filter(task -> !answers.has(task)).toList();
         var known = GenerationProgress.start(distinct.size() - open.size(), distinct.size());
         if (settings.poll() == null || open.isEmpty()) {
-            return collect(tasks, new GenerationRun(teacher, ledger, settings).ask(open, known, hook.get()));
+            return answers.samples(tasks, new GenerationRun(teacher, ledger, settings).ask(open, known, hook.get()));
         }
         if (!(teacher instanceof OpenAiTeacher provider)) {
             throw new IllegalStateException(
                     "the teacher " + teacher.name() + " has no batch endpoint: see Teacher.openAi");
         }
         new BatchRun(provider, ledger, settings, known, hook.get()).ask(open);
-        return collect(tasks, Map.of());
+        return answers.samples(tasks, Map.of());
     }
 
     /** The accepted samples that the ledger holds for these pictures already; asks nobody. */
     public InstructionSet finished(List<ImageContext> contexts, ResponseType... types) {
-        return collect(tasks(contexts, types), Map.of());
+        return answers().samples(tasks(contexts, types), Map.of());
+    }
+
+    /** The replies that the ledger holds for these pictures, accepted and rejected, as today's checks find; asks nobody. */
+    public List<JudgedReply> judged(List<ImageContext> contexts, ResponseType... types) {
+        return answers().judged(tasks(contexts, types));
     }
 
     private static List<ResponseType> chosen(ResponseType... types) {
@@ -232,37 +209,8 @@ public final class InstructionGenerator implements AutoCloseable {
         return tasks;
     }
 
-    /** One task a request: pictures that are told of in the same words are asked for once. */
-    private static List<GenerationTask> distinct(List<GenerationTask> tasks) {
-        var byRequest = new LinkedHashMap<String, GenerationTask>();
-        for (var task : tasks) byRequest.putIfAbsent(task.fingerprint(), task);
-        return List.copyOf(byRequest.values());
-    }
-
-    private boolean answered(GenerationTask task) {
-        return ledger.find(task.fingerprint())
-                .filter(entry -> entry.verdict() != Verdict.FAILED)
-                .isPresent();
-    }
-
-    /** Reads replies into samples, and judges anew those of other runs: the checks may have changed since they came. */
-    private InstructionSet collect(List<GenerationTask> tasks, Map<GenerationTask, InstructionSample> fresh) {
-        var samples = new ArrayList<InstructionSample>();
-        for (var task : tasks) {
-            var sample = fresh.get(task);
-            if (sample != null) {
-                samples.add(sample);
-                continue;
-            }
-            var entry = ledger.find(task.fingerprint()).filter(e -> e.verdict() != Verdict.FAILED);
-            if (entry.isEmpty() || entry.get().verdict() == Verdict.WITHHELD) continue;
-            var judgement =
-                    task.judge(entry.get().reply(), teacher.name(), entry.get().model(), settings.checks());
-            judgement.sample().ifPresent(samples::add);
-            var verdict = judgement.fault() == null ? Verdict.ACCEPTED : Verdict.REJECTED;
-            if (verdict != entry.get().verdict()) ledger.judge(task.fingerprint(), verdict, judgement.fault());
-        }
-        return InstructionSet.of(samples);
+    private Answers answers() {
+        return new Answers(ledger, teacher.name(), settings.checks());
     }
 
     /** The replies that were not accepted, and the requests that got none, each with its reason. */

@@ -7,9 +7,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +18,6 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import tech.tablesaw.api.Table;
 import vitune.data.ResponseType;
-import vitune.teach.LedgerEntry.Verdict;
 
 /**
  * Every request that was ever asked, with its reply, tokens, money and verdict: one row a request, in a SQLite file.
@@ -29,20 +26,6 @@ import vitune.teach.LedgerEntry.Verdict;
  * may read meanwhile (write-ahead log).
  */
 public final class Ledger implements AutoCloseable {
-    private static final String TABLE = """
-            CREATE TABLE IF NOT EXISTS replies (
-                request TEXT PRIMARY KEY, sample TEXT NOT NULL, type TEXT NOT NULL, teacher TEXT NOT NULL,
-                model TEXT NOT NULL, prompt TEXT NOT NULL, reply TEXT NOT NULL, prompt_tokens INTEGER NOT NULL,
-                completion_tokens INTEGER NOT NULL, cost REAL, attempts INTEGER NOT NULL, verdict TEXT NOT NULL,
-                reason TEXT, time TEXT NOT NULL)""";
-    /** A request asked anew (no reply had come, or a batch brings a second one) adds to what it has cost, where known. */
-    private static final String PUT = """
-            INSERT INTO replies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (request) DO UPDATE SET
-                model = excluded.model, reply = excluded.reply, prompt_tokens = prompt_tokens + excluded.prompt_tokens,
-                completion_tokens = completion_tokens + excluded.completion_tokens,
-                cost = coalesce(cost + excluded.cost, cost, excluded.cost), attempts = attempts + excluded.attempts,
-                verdict = excluded.verdict, reason = excluded.reason, time = excluded.time""";
-
     private final Path file;
     private final Connection connection;
     private final PreparedStatement put;
@@ -61,12 +44,12 @@ public final class Ledger implements AutoCloseable {
                 statement.execute("PRAGMA busy_timeout = 10000");
                 statement.execute("PRAGMA journal_mode = WAL");
                 statement.execute("PRAGMA synchronous = NORMAL");
-                statement.execute(TABLE);
             }
+            LedgerTable.open(connection);
             jobs = new BatchJobs(this, connection);
-            put = connection.prepareStatement(PUT);
-            find = connection.prepareStatement("SELECT * FROM replies WHERE request = ?");
-            judge = connection.prepareStatement("UPDATE replies SET verdict = ?, reason = ? WHERE request = ?");
+            put = connection.prepareStatement(LedgerTable.PUT);
+            find = connection.prepareStatement(LedgerTable.FIND);
+            judge = connection.prepareStatement(LedgerTable.JUDGE);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot open ledger " + file, e);
         } catch (SQLException e) {
@@ -75,37 +58,18 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** Writes a row and commits it. */
-    public void put(LedgerEntry e) {
-        Object[] values = {
-            e.request(),
-            e.sample(),
-            name(e.type()),
-            e.teacher(),
-            e.model(),
-            e.prompt(),
-            e.reply(),
-            e.promptTokens(),
-            e.completionTokens(),
-            e.cost(),
-            e.attempts(),
-            e.verdict().name(),
-            e.reason(),
-            e.time().toString()
-        };
-        write(() -> {
-            for (int i = 0; i < values.length; i++) put.setObject(i + 1, values[i]);
-            put.executeUpdate();
-        });
+    public void put(LedgerEntry entry) {
+        write(() -> run(put, LedgerTable.values(entry)));
     }
 
-    /** Changes the verdict on a reply that is already here. */
-    void judge(String request, Verdict verdict, @Nullable String reason) {
-        write(() -> {
-            judge.setString(1, verdict.name());
-            judge.setString(2, reason);
-            judge.setString(3, request);
-            judge.executeUpdate();
-        });
+    /** Changes what a reply that is already here is worth. */
+    void judge(LedgerEntry entry) {
+        write(() -> run(judge, LedgerTable.judgement(entry)));
+    }
+
+    private static void run(PreparedStatement statement, @Nullable Object[] values) throws SQLException {
+        for (int i = 0; i < values.length; i++) statement.setObject(i + 1, values[i]);
+        statement.executeUpdate();
     }
 
     /** The row of a request. */
@@ -113,7 +77,7 @@ public final class Ledger implements AutoCloseable {
         try {
             find.setString(1, request);
             try (var row = find.executeQuery()) {
-                return row.next() ? Optional.of(entry(row)) : Optional.empty();
+                return row.next() ? Optional.of(LedgerTable.entry(row)) : Optional.empty();
             }
         } catch (SQLException e) {
             throw failure("read", e);
@@ -122,12 +86,12 @@ public final class Ledger implements AutoCloseable {
 
     /** All rows, in the order in which they were first asked. */
     public synchronized List<LedgerEntry> entries() {
-        return select("SELECT * FROM replies ORDER BY rowid");
+        return select(LedgerTable.ALL);
     }
 
-    /** The rows that were not accepted. */
+    /** The rows that were not accepted, or not for each sample that they were read for. */
     public synchronized List<LedgerEntry> rejected() {
-        return select("SELECT * FROM replies WHERE verdict <> 'ACCEPTED' ORDER BY rowid");
+        return select(LedgerTable.REJECTED);
     }
 
     /** The teachers whose replies are here. */
@@ -169,7 +133,7 @@ public final class Ledger implements AutoCloseable {
                 var usage = new LinkedHashMap<ResponseType, CostForecast.Usage>();
                 while (row.next()) {
                     usage.put(
-                            type(row),
+                            LedgerTable.type(row),
                             new CostForecast.Usage(row.getLong(2), row.getLong(3), row.getLong(4), row.getDouble(5)));
                 }
                 return usage;
@@ -195,14 +159,6 @@ public final class Ledger implements AutoCloseable {
         } catch (SQLException e) {
             throw failure("read", e);
         }
-    }
-
-    static ResponseType type(ResultSet row) throws SQLException {
-        return ResponseType.of(row.getString("type"));
-    }
-
-    static String name(ResponseType type) {
-        return type.label();
     }
 
     /** The batch jobs that are not collected yet. */
@@ -244,35 +200,14 @@ public final class Ledger implements AutoCloseable {
         try (var statement = connection.createStatement();
                 var row = statement.executeQuery(query)) {
             var entries = new ArrayList<LedgerEntry>();
-            while (row.next()) entries.add(entry(row));
+            while (row.next()) entries.add(LedgerTable.entry(row));
             return entries;
         } catch (SQLException e) {
             throw failure("read", e);
         }
     }
 
-    private static LedgerEntry entry(ResultSet row) throws SQLException {
-        double cost = row.getDouble("cost");
-        boolean priced = !row.wasNull();
-        var type = type(row);
-        return new LedgerEntry(
-                row.getString("request"),
-                row.getString("sample"),
-                type,
-                row.getString("teacher"),
-                row.getString("model"),
-                row.getString("prompt"),
-                row.getString("reply"),
-                row.getLong("prompt_tokens"),
-                row.getLong("completion_tokens"),
-                priced ? cost : null,
-                row.getInt("attempts"),
-                Verdict.valueOf(row.getString("verdict")),
-                row.getString("reason"),
-                Instant.parse(row.getString("time")));
-    }
-
-    /** The rows as a table. */
+    /** The rows as a table, each with the samples that came of it. */
     public Table table() {
         return LedgerEntry.table("ledger", entries());
     }

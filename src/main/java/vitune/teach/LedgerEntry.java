@@ -1,6 +1,7 @@
 package vitune.teach;
 
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,13 +17,15 @@ import vitune.data.ResponseType;
  * A row of the ledger: a request, and what became of it.
  *
  * @param request fingerprint, {@link TeacherRequest#fingerprint}
- * @param sample id of the sample it was asked for
+ * @param sample id of the sample it was first asked for
  * @param teacher the model that was asked
  * @param model the model that answered
  * @param prompt hash of the prompts, {@link Prompts#hash}
  * @param cost US dollars, null where the price is unknown
  * @param attempts calls made
- * @param reason why it was not accepted, or null
+ * @param reason why it was not accepted, in short, or null
+ * @param outcomes one a sample that its reply was read for: often one, more where pictures are told of in the same
+ *     words, none where no reply came or the teacher itself withdrew it
  */
 public record LedgerEntry(
         String request,
@@ -38,7 +41,13 @@ public record LedgerEntry(
         int attempts,
         Verdict verdict,
         @Nullable String reason,
+        List<Outcome> outcomes,
         Instant time) {
+    /** Copies the list. */
+    public LedgerEntry {
+        outcomes = List.copyOf(outcomes);
+    }
+
     /** What became of a request. */
     public enum Verdict {
         /** Its reply is in use. */
@@ -49,6 +58,29 @@ public record LedgerEntry(
         WITHHELD,
         /** No reply came, or none to the end: it is asked again next time. */
         FAILED
+    }
+
+    /**
+     * What a reply is worth as one sample.
+     *
+     * @param sample its id
+     * @param findings all that is wrong with it, each with its evidence; empty where a row of the data came of it
+     */
+    public record Outcome(String sample, List<String> findings) {
+        /** Copies the list. */
+        public Outcome {
+            findings = List.copyOf(findings);
+        }
+
+        /** Whether a row of the data came of it. */
+        public boolean accepted() {
+            return findings.isEmpty();
+        }
+
+        /** The first finding and how many more there are, or null where it is accepted. */
+        public @Nullable String reason() {
+            return SampleCheck.first(findings).orElse(null);
+        }
     }
 
     /** A row that waits for its first reply. */
@@ -67,13 +99,21 @@ public record LedgerEntry(
                 0,
                 Verdict.FAILED,
                 null,
+                List.of(),
                 Instant.now());
     }
 
+    /** The ids of the samples that came of it, in the order in which they were first judged. */
+    public List<String> samples() {
+        return outcomes.stream().filter(Outcome::accepted).map(Outcome::sample).toList();
+    }
+
     /** This row after one more reply, whose tokens and attempts add up. */
-    LedgerEntry after(TeacherReply answer, @Nullable String fault, Optional<Prices.Price> price) {
+    LedgerEntry after(TeacherReply answer, List<String> findings, Optional<Prices.Price> price) {
         long sent = promptTokens + answer.promptTokens();
         long written = completionTokens + answer.completionTokens();
+        var cost = price.map(p -> p.of(sent, written)).orElse(null);
+        var judged = answer.fault() == null ? List.of(new Outcome(sample, findings)) : List.<Outcome>of();
         return new LedgerEntry(
                 request,
                 sample,
@@ -84,16 +124,17 @@ public record LedgerEntry(
                 answer.text(),
                 sent,
                 written,
-                price.map(p -> p.of(sent, written)).orElse(null),
+                cost,
                 attempts + answer.attempts(),
-                verdict(answer, fault),
-                fault,
+                verdict(answer, findings),
+                SampleCheck.first(findings).orElse(null),
+                judged,
                 Instant.now());
     }
 
-    private static Verdict verdict(TeacherReply answer, @Nullable String fault) {
+    private static Verdict verdict(TeacherReply answer, List<String> findings) {
         if (answer.fault() != null) return answer.unfinished() ? Verdict.FAILED : Verdict.WITHHELD;
-        return fault == null ? Verdict.ACCEPTED : Verdict.REJECTED;
+        return findings.isEmpty() ? Verdict.ACCEPTED : Verdict.REJECTED;
     }
 
     /** What this row cost, beside the reply that is in use already. */
@@ -112,6 +153,7 @@ public record LedgerEntry(
                 attempts,
                 inUse.verdict,
                 inUse.reason,
+                inUse.outcomes,
                 inUse.time);
     }
 
@@ -131,10 +173,45 @@ public record LedgerEntry(
                 attempts + calls,
                 Verdict.FAILED,
                 why,
+                List.of(),
                 Instant.now());
     }
 
-    /** Rows as a table. */
+    /** This row after its reply was judged for these samples, maybe for the first time, maybe by other checks. */
+    LedgerEntry judged(List<Outcome> anew) {
+        var all = new LinkedHashMap<String, Outcome>();
+        for (var outcome : outcomes) all.put(outcome.sample, outcome);
+        for (var outcome : anew) all.put(outcome.sample, outcome);
+        boolean used = all.values().stream().anyMatch(Outcome::accepted);
+        return new LedgerEntry(
+                request,
+                sample,
+                type,
+                teacher,
+                model,
+                prompt,
+                reply,
+                promptTokens,
+                completionTokens,
+                cost,
+                attempts,
+                used ? Verdict.ACCEPTED : Verdict.REJECTED,
+                used ? null : anew.get(0).reason(),
+                List.copyOf(all.values()),
+                time);
+    }
+
+    /** Why the reply is no sample, or not each sample that it was read for; nothing where there is no such reason. */
+    private String reasons() {
+        if (reason != null) return reason;
+        return outcomes.stream()
+                .filter(outcome -> !outcome.accepted())
+                .map(outcome -> "not for " + outcome.sample + ": " + outcome.reason())
+                .findFirst()
+                .orElse("");
+    }
+
+    /** Rows as a table; "sample" is the one it was asked for, "samples" are those that came of it. */
     static Table table(String name, List<LedgerEntry> entries) {
         var sample = StringColumn.create("sample");
         var type = StringColumn.create("type");
@@ -145,20 +222,23 @@ public record LedgerEntry(
         var prompt = LongColumn.create("prompt tokens");
         var completion = LongColumn.create("completion tokens");
         var cost = DoubleColumn.create("cost USD");
+        var samples = StringColumn.create("samples");
         var reply = StringColumn.create("reply");
         for (var e : entries) {
             sample.append(e.sample());
             type.append(e.type().label());
             model.append(e.model());
             verdict.append(e.verdict().name().toLowerCase(Locale.ROOT));
-            reason.append(e.reason() == null ? "" : e.reason());
+            reason.append(e.reasons());
             attempts.append(e.attempts());
             prompt.append(e.promptTokens());
             completion.append(e.completionTokens());
             if (e.cost() == null) cost.appendMissing();
             else cost.append(e.cost());
+            samples.append(String.join(", ", e.samples()));
             reply.append(e.reply());
         }
-        return Table.create(name, sample, type, model, verdict, reason, attempts, prompt, completion, cost, reply);
+        return Table.create(
+                name, sample, type, model, verdict, reason, attempts, prompt, completion, cost, samples, reply);
     }
 }

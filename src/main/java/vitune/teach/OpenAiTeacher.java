@@ -59,7 +59,7 @@ final class OpenAiTeacher implements MeteredTeacher {
             @Nullable String apiKey, @Nullable String baseUrl, @Nullable String model, Retry retry, Duration timeout) {
         if (given(apiKey, "").isEmpty() && given(baseUrl, OPENAI).equals(OPENAI)) {
             throw new IllegalStateException(
-                    "no API key: set OPENAI_API_KEY or give one to Teacher.openAi; Teacher.builtIn() needs none");
+                    "no API key: set OPENAI_API_KEY in the environment; Teacher.builtIn() needs none");
         }
         this.model = given(model, DEFAULT_MODEL);
         key = given(apiKey, "");

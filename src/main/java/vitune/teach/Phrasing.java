@@ -15,9 +15,6 @@ final class Phrasing {
             "(?:(?:show|contain|include|feature|depict|hold|display|present|showcase|capture|portray|reveal"
                     + "|comprise|offer)(?:s|d|ed|ing)?|have|has|had|having|consists? of)";
 
-    /** Number words that a colon may set behind a thing. */
-    private static final String NUMBER_WORD = "zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve";
-
     static final String LOOK = "(?:see|spot|find|make out|tell apart|distinguish|count|notice|detect|observe|identify"
             + "|discern|recogni[sz]e|locate|meet)";
     /** Who looks at a picture or makes it. */
@@ -34,7 +31,8 @@ final class Phrasing {
             + "|throughout) " + THE_PICTURE + "))";
 
     private static final Pattern BREAK = Pattern.compile(
-            "(?<!missing|absent|present|shown|visible|lacking) [;:] (?!(?:none|no|not|absent|nil|\\d+|" + NUMBER_WORD
+            "(?<!missing|absent|present|shown|visible|lacking) [;:] (?!(?:none|no|not|absent|nil|\\d+|zero|"
+                    + NumberWords.ALL
                     + ") )| (?:but|while|whereas|although|(?<! as )though) "
                     + "| , (?:and )?(?:there (?:is|are)|you can see) ");
 

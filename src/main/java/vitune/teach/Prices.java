@@ -79,8 +79,21 @@ public final class Prices {
         this.byModel = byModel;
     }
 
-    /** The list that the kit ships. */
+    /**
+     * The kit's list: {@code data/prices.csv} in the working folder or in the clone that the kit runs from ({@code
+     * vitune.home}), as it is edited there; without one, the copy that the jar carries.
+     *
+     * @throws DataException naming file and line of what cannot be read
+     */
     public static Prices standard() {
+        return standard(Path.of(""), Path.of(System.getProperty("vitune.home", "")));
+    }
+
+    static Prices standard(Path... folders) {
+        for (var folder : folders) {
+            var file = folder.resolve("data").resolve("prices.csv");
+            if (Files.isRegularFile(file)) return read(file);
+        }
         try (InputStream in = Prices.class.getResourceAsStream("prices.csv")) {
             if (in == null) throw new IllegalStateException("prices.csv is missing beside " + Prices.class.getName());
             return parse("prices.csv", new String(in.readAllBytes(), UTF_8));

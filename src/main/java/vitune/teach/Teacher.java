@@ -47,27 +47,57 @@ public interface Teacher extends AutoCloseable {
 
     /**
      * The teacher named by the environment: {@code OPENAI_API_KEY}, {@code OPENAI_BASE_URL} (any compatible server) and
-     * {@code VITUNE_TEACHER_MODEL} (default {@value OpenAiTeacher#DEFAULT_MODEL}).
+     * {@code VITUNE_TEACHER_MODEL} (default {@value OpenAiTeacher#DEFAULT_MODEL}). Keys come from the environment alone,
+     * so that none stands in a notebook.
      *
      * @throws IllegalStateException without a key for OpenAI's own server
      */
     static Teacher openAi() {
-        return openAi(
-                System.getenv("OPENAI_API_KEY"),
-                System.getenv("OPENAI_BASE_URL"),
-                System.getenv("VITUNE_TEACHER_MODEL"));
+        return ofEnvironment(System.getenv("VITUNE_TEACHER_MODEL"));
     }
 
     /**
-     * An OpenAI-compatible teacher.
+     * {@link #openAi()}, with this model.
      *
-     * @param apiKey may be null for a server of one's own that asks for none
-     * @param baseUrl "http://localhost:8000/v1"; null for OpenAI's own server
-     * @param model null for {@value OpenAiTeacher#DEFAULT_MODEL}
      * @throws IllegalStateException without a key for OpenAI's own server
      */
-    static Teacher openAi(@Nullable String apiKey, @Nullable String baseUrl, @Nullable String model) {
-        return new OpenAiTeacher(apiKey, baseUrl, model, Retry.STANDARD);
+    static Teacher openAi(String model) {
+        return ofEnvironment(model);
+    }
+
+    private static Teacher ofEnvironment(@Nullable String model) {
+        return new OpenAiTeacher(
+                System.getenv("OPENAI_API_KEY"), System.getenv("OPENAI_BASE_URL"), model, Retry.STANDARD);
+    }
+
+    /**
+     * An OpenAI-compatible server that asks for no key, such as one of your own; a key of OpenAI's is not sent there.
+     *
+     * @param baseUrl "http://localhost:8000/v1"
+     */
+    static Teacher compatible(String baseUrl, String model) {
+        return new OpenAiTeacher(null, baseUrl, model, Retry.STANDARD);
+    }
+
+    /**
+     * An OpenAI-compatible server that asks for a key.
+     *
+     * @param baseUrl "https://models.example.org/v1"
+     * @param keyVariable name of the environment variable that holds its key, in capital letters, digits and
+     *     underscores: "EXAMPLE_API_KEY"
+     * @throws IllegalArgumentException if that is no such name; the message does not repeat it: it may be the key itself
+     * @throws IllegalStateException if the variable is not set
+     */
+    static Teacher compatible(String baseUrl, String model, String keyVariable) {
+        if (!keyVariable.matches("[A-Z_][A-Z0-9_]*")) {
+            throw new IllegalArgumentException("keyVariable must be the name of an environment variable in capital"
+                    + " letters, got something else; a key itself never stands in code");
+        }
+        var key = System.getenv(keyVariable);
+        if (key == null || key.isBlank()) {
+            throw new IllegalStateException("no API key: set " + keyVariable + " in the environment");
+        }
+        return new OpenAiTeacher(key, baseUrl, model, Retry.STANDARD);
     }
 
     /** Replays the replies that a ledger holds, and asks nobody. */

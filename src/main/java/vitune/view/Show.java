@@ -14,7 +14,8 @@ public final class Show {
     private Show() {}
 
     /**
-     * Shows a value: pictures, images and XChart charts as PNG, Tablesaw tables as tables, anything else as its text.
+     * Shows a value: pictures, images and XChart charts as PNG, Tablesaw tables as tables, a {@link VerdictGallery} as a
+     * page, anything else as its text.
      */
     public static void it(Object value) {
         Screen.current().show(Shown.of(value));
@@ -34,7 +35,7 @@ public final class Show {
     }
 
     /**
-     * Teaches the notebook's kernel to render pictures, charts and tables that are the last value of a cell. The
+     * Teaches the notebook's kernel to render pictures, charts, tables and galleries that are the last value of a cell. The
      * start-up script calls it; where no kernel runs, or it cannot be taught, nothing happens.
      */
     public static void install() {
@@ -46,6 +47,7 @@ public final class Show {
             notebook.register(BufferedImage.class, Shown.PNG);
             notebook.register(IChart.class, Shown.PNG);
             notebook.register(Relation.class, Shown.HTML);
+            notebook.register(VerdictGallery.class, Shown.HTML);
         } catch (ReflectiveOperationException | RuntimeException e) {
             System.getLogger(Show.class.getName()).log(System.Logger.Level.DEBUG, "values are shown as text", e);
         }

@@ -35,6 +35,9 @@ record Shown(String mime, String data, String text, int width) {
             return new Shown(
                     HTML, Html.table(table, ROWS), table.first(ROWS).print().stripTrailing(), 0);
         }
+        if (value instanceof VerdictGallery gallery) {
+            return html(gallery.html(), gallery.toString());
+        }
         return new Shown(PLAIN, String.valueOf(value), String.valueOf(value), 0);
     }
 

@@ -118,7 +118,7 @@ class BatchRunTest {
         var direct = LedgerEntry.open(BatchJob.Row.of(task), "built-in")
                 .after(
                         new TeacherReply("{\"response\": \"Asked directly.\"}", null, "built-in", 50, 5, 1),
-                        null,
+                        List.of(),
                         Optional.empty());
         generator.ledger().put(direct);
         server.status = "completed";

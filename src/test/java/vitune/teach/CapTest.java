@@ -194,7 +194,7 @@ class CapTest {
 
     @Test
     void aCapInMoneyNeedsAPrice() {
-        try (var teacher = Teacher.openAi(null, "http://127.0.0.1:1/v1", "llama");
+        try (var teacher = Teacher.compatible("http://127.0.0.1:1/v1", "llama");
                 var generator = new InstructionGenerator(teacher, folder.resolve("ledger.db"))) {
             var e = assertThrows(
                     IllegalArgumentException.class,

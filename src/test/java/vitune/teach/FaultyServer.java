@@ -7,69 +7,28 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A server on bare sockets, for the faults that no HTTP library commits: a fault by name, the same for each call. */
-final class FaultyServer implements AutoCloseable {
+/** For the faults that no HTTP library commits: a fault by name, the same for each call. */
+final class FaultyServer extends BareServer {
     /** The fault of the first so many calls; later ones are answered. */
     volatile String fault = "";
 
     volatile int faults = Integer.MAX_VALUE;
     final AtomicInteger calls = new AtomicInteger();
     private final BuiltInEndpoint model = new BuiltInEndpoint();
-    private final ServerSocket server;
 
     FaultyServer() throws IOException {
-        server = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
-        daemon(this::accept);
-    }
-
-    String baseUrl() {
-        return "http://127.0.0.1:" + server.getLocalPort() + "/v1";
-    }
-
-    private static void daemon(Runnable task) {
-        var thread = new Thread(task, "faulty-server");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private void accept() {
-        try {
-            while (true) {
-                var socket = server.accept();
-                daemon(() -> serve(socket));
-            }
-        } catch (IOException closed) {
-            // the server ends
-        }
+        super(64);
     }
 
     /** One call a connection. */
-    private void serve(Socket socket) {
-        try (socket;
-                var in = new BufferedInputStream(socket.getInputStream())) {
-            int length = 0;
-            for (var line = line(in); !line.isEmpty(); line = line(in)) {
-                if (line.startsWith("content-length:"))
-                    length = Integer.parseInt(line.substring(15).strip());
-            }
-            var body = new String(in.readNBytes(length), UTF_8);
-            answer(socket, calls.incrementAndGet() <= faults ? fault : "", body);
-        } catch (IOException | InterruptedException closed) {
-            // the client ends
-        }
-    }
-
-    private static String line(InputStream in) throws IOException {
-        var line = new StringBuilder();
-        for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) if (c != '\r') line.append((char) c);
-        return line.toString().toLowerCase(Locale.ROOT);
+    @Override
+    void serve(Socket socket) throws IOException, InterruptedException {
+        var in = new BufferedInputStream(socket.getInputStream());
+        var body = new String(in.readNBytes(Math.max(0, head(in))), UTF_8);
+        answer(socket, calls.incrementAndGet() <= faults ? fault : "", body);
     }
 
     private void answer(Socket socket, String fault, String body) throws IOException, InterruptedException {
@@ -168,7 +127,7 @@ final class FaultyServer implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        server.close();
+        super.close();
         model.close();
     }
 }

@@ -32,6 +32,7 @@ class GenerateScriptTest {
         var coco = ClipArt.draw(folder.resolve("scenes"), 12, 7, Pairs.TUNING).toString();
         var out = folder.resolve("out.json");
         var ledger = folder.resolve("ledger.db").toString();
+        var prices = Files.writeString(folder.resolve("prices.csv"), "mine,0.4,1.6,2026-01-01\n");
         try (var server = new ScriptedServer()) {
             var url = server.baseUrl();
             // a call costs $0.005 at most and $0.0005 in truth
@@ -41,7 +42,9 @@ class GenerateScriptTest {
                     "--base-url",
                     url,
                     "--model",
-                    "gpt-4.1-mini",
+                    "mine",
+                    "--prices",
+                    prices.toString(),
                     "--types",
                     "summary,detailed_description",
                     "--limit",

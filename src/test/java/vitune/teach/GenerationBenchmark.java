@@ -84,8 +84,7 @@ final class GenerationBenchmark {
     /** All of generate: fingerprints, asking, ledger, samples. */
     private static double[] run(String url, List<ImageContext> contexts, int inFlight) throws Exception {
         var folder = Files.createTempDirectory("vitune-benchmark");
-        try (var generator = new InstructionGenerator(
-                        Teacher.openAi(null, url, "built-in"), folder.resolve("ledger.db"))
+        try (var generator = new InstructionGenerator(Teacher.compatible(url, "built-in"), folder.resolve("ledger.db"))
                 .withConcurrency(inFlight)) {
             long start = System.nanoTime();
             var asking = new long[2];

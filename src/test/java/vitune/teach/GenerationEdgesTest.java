@@ -122,7 +122,7 @@ class GenerationEdgesTest {
         var file = Files.write(folder.resolve("a.png"), new byte[] {1});
         var context = List.of(new ImageContext("a", file, width, height, List.of("A dog."), List.of()));
         try (var asked = new InstructionGenerator(
-                Teacher.openAi(null, "http://127.0.0.1:1/v1", model), folder.resolve(model + ".db"))) {
+                Teacher.compatible("http://127.0.0.1:1/v1", model), folder.resolve(model + ".db"))) {
             long blind = asked.forecast(context, SUMMARY).promptTokens();
             assertEquals(tokens, asked.withPixels().forecast(context, SUMMARY).promptTokens() - blind);
             var priced = asked.withPrices(Prices.standard().with(model, 1, 2)).withPixels();

@@ -173,7 +173,7 @@ final class KillTrial implements AutoCloseable {
     public static void main(String[] args) throws Exception {
         if (args.length > 0 && args[0].equals("child")) {
             try (var generator = new InstructionGenerator(
-                            Teacher.openAi(null, args[1], BuiltInEndpoint.MODEL), Path.of(args[2]))
+                            Teacher.compatible(args[1], BuiltInEndpoint.MODEL), Path.of(args[2]))
                     .withConcurrency(IN_FLIGHT)) {
                 generator.generate(Contexts.photographs(Integer.parseInt(args[3])), ResponseType.SUMMARY);
             }

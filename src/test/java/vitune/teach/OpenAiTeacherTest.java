@@ -162,9 +162,9 @@ class OpenAiTeacherTest {
 
     @Test
     void aKeyIsAskedForWhereOneIsNeeded() {
-        var e = assertThrows(IllegalStateException.class, () -> Teacher.openAi(null, null, null));
+        var e = assertThrows(IllegalStateException.class, () -> new OpenAiTeacher(null, null, null, Retry.STANDARD));
         assertTrue(e.getMessage().contains("OPENAI_API_KEY"), e.getMessage());
-        try (var local = Teacher.openAi(null, "http://127.0.0.1:1/v1", "llama")) {
+        try (var local = Teacher.compatible("http://127.0.0.1:1/v1", "llama")) {
             assertEquals("llama", local.name());
         }
     }

@@ -184,26 +184,6 @@ class PromptsTest {
     }
 
     @Test
-    void pricesAreDatedAndBadLinesAreNamed(@TempDir Path folder) throws Exception {
-        var price = Prices.standard().of("gpt-4.1-mini-2025-04-14").orElseThrow();
-        assertEquals(0.40 + 1.60, price.of(1_000_000, 1_000_000), 1e-9);
-        assertTrue(price.asOf().matches("\\d{4}-\\d{2}-\\d{2}"));
-        assertTrue(Prices.standard().of("llama").isEmpty());
-        assertFalse(Prices.standard().of(OpenAiTeacher.DEFAULT_MODEL).isEmpty());
-        var file = Files.writeString(folder.resolve("p.csv"), "model,prompt,completion,as_of\nmine,1,two,2026-01-01\n");
-        assertTrue(assertThrows(DataException.class, () -> Prices.read(file))
-                .getMessage()
-                .contains("line 2"));
-        var unknown = new CostForecast(
-                "llama",
-                List.of(new CostForecast.Part(ResponseType.SUMMARY, 2, 0, 100, 10)),
-                Prices.standard().of("llama"),
-                Map.of());
-        assertTrue(unknown.toString().contains("price of llama unknown"), unknown.toString());
-        assertTrue(unknown.cost().isEmpty());
-    }
-
-    @Test
     void coordinatesAreWrittenAsTheFormatterWritesThem() {
         var random = new java.util.SplittableRandom(1);
         for (int i = 0; i < 20_000; i++) {

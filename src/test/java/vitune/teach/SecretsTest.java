@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +91,7 @@ class SecretsTest {
                 SecretsTest.class.getName(),
                 file.toString(),
                 folder.resolve("ledger.db").toString());
-        program.environment().putAll(Map.of("OPENAI_API_KEY", KEY, "OPENAI_LOG", "debug"));
+        program.environment().putAll(Map.of("OPENAI_API_KEY", KEY, "MY_API_KEY", KEY, "OPENAI_LOG", "debug"));
         var process = program.redirectErrorStream(true)
                 .redirectOutput(printed.toFile())
                 .start();
@@ -102,6 +104,21 @@ class SecretsTest {
         assertNowhereInFiles("base64,");
     }
 
+    @Test
+    void codeNamesAVariableAndNeverAKey() {
+        var e = assertThrows(
+                IllegalArgumentException.class, () -> Teacher.compatible("http://127.0.0.1:1/v1", "llama", KEY));
+        assertFalse(e.getMessage().contains(KEY), e.getMessage());
+        var unset = assertThrows(
+                IllegalStateException.class,
+                () -> Teacher.compatible("http://127.0.0.1:1/v1", "llama", "NO_SUCH_KEY_HERE"));
+        assertTrue(unset.getMessage().contains("NO_SUCH_KEY_HERE"), unset.getMessage());
+        for (var way : Teacher.class.getMethods()) {
+            Arrays.stream(way.getParameters())
+                    .forEach(p -> assertFalse(p.getName().matches("(?i).*key"), way.toString()));
+        }
+    }
+
     /** A program with the key in its environment, the SDK's log and Java's log open. */
     public static void main(String[] args) throws Exception {
         var root = Logger.getLogger("");
@@ -111,18 +128,24 @@ class SecretsTest {
         var drawn = Contexts.drawn(1).get(0);
         var context = new ImageContext("a", file, 96, 96, drawn.captions(), drawn.boxes());
         var sent = new boolean[1];
+        var keys = new ArrayList<String>();
         try (var model = new BuiltInEndpoint();
                 var server = new BuiltInEndpoint(exchange -> {
                     var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-                    sent[0] = body.contains("base64,");
+                    keys.add(exchange.getRequestHeaders().getFirst("Authorization"));
+                    sent[0] |= body.contains("base64,");
                     BuiltInEndpoint.send(exchange, 200, model.completion(body).toString());
                 });
-                var teacher = Teacher.openAi(System.getenv("OPENAI_API_KEY"), server.baseUrl(), BuiltInEndpoint.MODEL);
+                var teacher = Teacher.compatible(server.baseUrl(), BuiltInEndpoint.MODEL, "MY_API_KEY");
+                var keyless = Teacher.compatible(server.baseUrl(), BuiltInEndpoint.MODEL);
                 var generator = new InstructionGenerator(teacher, Path.of(args[1])).withPixels()) {
             generator.onProgress(System.out::println);
             System.out.println(teacher + " " + generator + " " + generator.forecast(List.of(context)));
             var set = generator.generate(List.of(context), ResponseType.SUMMARY);
             System.out.println(generator.ledger().table().print());
+            keyless.ask(Prompts.of(ResponseType.SUMMARY).request(List.of(context), false));
+            if (!keys.get(0).equals("Bearer " + System.getenv("MY_API_KEY"))) throw new AssertionError("no key");
+            if (!keys.get(1).equals("Bearer none")) throw new AssertionError("a key that nobody named");
             System.out.println(set.size() + " sample, the picture was " + (sent[0] ? "sent" : "not sent"));
         }
     }
