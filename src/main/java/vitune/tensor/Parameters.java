@@ -218,6 +218,19 @@ public final class Parameters implements AutoCloseable {
         return Fingerprint.of(asMap());
     }
 
+    /**
+     * CRC-32C of all names, shapes and bytes, in order: tells accidents, not attacks, at the speed of the memory (about
+     * 30 GB a second where {@link #hash} makes 1.7).
+     */
+    public long checksum() {
+        return checksum(asMap());
+    }
+
+    /** {@link #checksum()} of arrays by name. */
+    public static long checksum(Map<String, NDArray> arrays) {
+        return Fingerprint.checksum(arrays);
+    }
+
     /** Closes the arrays. */
     @Override
     public void close() {

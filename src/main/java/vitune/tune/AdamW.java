@@ -74,18 +74,6 @@ public final class AdamW implements AutoCloseable {
         });
     }
 
-    /**
-     * Clips the gathered gradients to the largest global norm, updates every parameter, and clears the gradients.
-     *
-     * @return the global norm before clipping
-     * @throws ArithmeticException if the norm is not finite; then nothing but the gradients was changed, which are cleared
-     */
-    public double step(double learningRate) {
-        double norm = attempt(learningRate);
-        if (!Double.isFinite(norm)) throw new ArithmeticException("the gradient norm is " + norm);
-        return norm;
-    }
-
     /** Scales losses from now on; {@link #state} holds how. */
     void scale(LossScale first) {
         scale = first;
@@ -97,10 +85,12 @@ public final class AdamW implements AutoCloseable {
     }
 
     /**
-     * {@link #step} that does not throw: where the norm is not finite, the gradients are cleared, the scale of the loss is
-     * halved if it can be, and nothing else has changed.
+     * Clips the gathered gradients to the largest global norm, updates every parameter, and clears the gradients.
+     *
+     * @return the global norm before clipping; if it is not finite, nothing but the gradients was changed, which are
+     *     cleared, and the scale of the loss, which is halved if it can be
      */
-    double attempt(double learningRate) {
+    public double step(double learningRate) {
         Map<String, NDArray> gradients = new LinkedHashMap<>();
         try (NDManager scratch = owner.newSubManager()) {
             trained.asMap().forEach((name, weight) -> {
@@ -132,6 +122,22 @@ public final class AdamW implements AutoCloseable {
                         group.decay(),
                         1e-8);
             });
+            Gradients.zero(trained.arrays());
+            return norm;
+        }
+    }
+
+    /** The global norm of the gathered gradients of a step that is not made: they are cleared, nothing else changes. */
+    double norm() {
+        try (NDManager scratch = owner.newSubManager()) {
+            List<NDArray> gradients = new ArrayList<>();
+            trained.arrays().forEach(weight -> {
+                @Nullable NDArray gradient = Gradients.of(weight, scratch);
+                if (gradient != null) {
+                    gradients.add(gradient);
+                }
+            });
+            double norm = InPlace.clipGlobalNorm(gradients, Double.POSITIVE_INFINITY, scale.factor());
             Gradients.zero(trained.arrays());
             return norm;
         }

@@ -132,6 +132,16 @@ final class Examples implements AutoCloseable {
                 members.stream().mapToLong(i -> rendered.get(i).supervised()).sum());
     }
 
+    /** Whether a group has a picture, so that its gradients reach every part. */
+    boolean withPictures(Group group) {
+        return group.samples().stream().anyMatch(i -> !samples.get(i).images().isEmpty());
+    }
+
+    /** All tokens of some samples, image tokens included. */
+    long tokens(List<Integer> members) {
+        return members.stream().mapToLong(i -> rendered.get(i).length()).sum();
+    }
+
     /** The samples of a step in rows, a list for each forward pass. */
     List<List<List<Integer>>> passes(Stage stage, Group group) {
         return MicroBatches.of(group.samples(), i -> rendered.get(i).length(), stage.microBatch(), stage.packed());
@@ -157,9 +167,9 @@ final class Examples implements AutoCloseable {
                 : features.show(batch, shown, manager);
     }
 
-    /** The names of some samples, for a message. */
-    String names(List<Integer> members) {
-        return String.join(", ", members.stream().map(i -> samples.get(i).id()).toList());
+    /** The ids of some samples, for a message. */
+    List<String> names(List<Integer> members) {
+        return members.stream().map(i -> samples.get(i).id()).toList();
     }
 
     @Override

@@ -1,20 +1,8 @@
 package vitune.tune;
 
 import ai.djl.engine.EngineException;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDScope;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -23,9 +11,7 @@ import vitune.data.InstructionSet;
 import vitune.model.Part;
 import vitune.model.VisionLanguageModel;
 import vitune.tensor.DeviceMemory;
-import vitune.tensor.Engines;
 import vitune.tensor.Gradients;
-import vitune.tensor.Kernels;
 import vitune.tensor.Parameters;
 
 /**
@@ -39,50 +25,70 @@ import vitune.tensor.Parameters;
  * }</pre>
  */
 public final class Tuner {
-    private static final int STEPS_BETWEEN_SAVES = 50;
-
     private final VisionLanguageModel model;
     private final @Nullable Path folder;
-    private final Consumer<Step> onStep;
-    private final IntConsumer onPicture;
-    private final FeatureCache features;
+    private FeatureCache features = FeatureCache.fastest();
+    private Saving saving = Saving.standard();
+    private LossWatch watch = LossWatch.standard();
+    private Consumer<Step> onStep = step -> {};
+    private IntConsumer onPicture = seen -> {};
+    private Consumer<String> onWarning =
+            message -> System.getLogger(Tuner.class.getName()).log(System.Logger.Level.WARNING, message);
 
     /** Trains a model in memory; nothing is written. */
     public Tuner(VisionLanguageModel model) {
-        this(model, null, step -> {}, seen -> {}, FeatureCache.fastest());
+        this(model, (Path) null);
     }
 
-    /** Trains a model, and keeps in a folder what a cut run needs to go on: {@code <stage>/state.safetensors}. */
-    public Tuner(VisionLanguageModel model, Path folder) {
-        this(model, folder, step -> {}, seen -> {}, FeatureCache.fastest());
-    }
-
-    private Tuner(
-            VisionLanguageModel model,
-            @Nullable Path folder,
-            Consumer<Step> onStep,
-            IntConsumer onPicture,
-            FeatureCache features) {
+    /**
+     * Trains a model, and keeps in {@code <folder>/<stage>/<hash of the run>} what a cut run needs to go on
+     * ({@link Saving}), {@code run.json} ({@link Runs}) and the files that TensorBoard reads.
+     */
+    public Tuner(VisionLanguageModel model, @Nullable Path folder) {
         this.model = model;
         this.folder = folder;
-        this.onStep = onStep;
-        this.onPicture = onPicture;
-        this.features = features;
     }
 
-    /** The same tuner that also tells a listener of every step: a progress bar, a live chart. */
-    public Tuner onStep(Consumer<Step> listener) {
-        return new Tuner(model, folder, onStep.andThen(listener), onPicture, features);
-    }
-
-    /** The same tuner that also tells a listener how many pictures a frozen encoder has seen, before the first step. */
-    public Tuner onPicture(IntConsumer listener) {
-        return new Tuner(model, folder, onStep, onPicture.andThen(listener), features);
+    private Tuner with(Consumer<Tuner> change) {
+        Tuner copy = new Tuner(model, folder);
+        copy.features = features;
+        copy.saving = saving;
+        copy.watch = watch;
+        copy.onStep = onStep;
+        copy.onPicture = onPicture;
+        copy.onWarning = onWarning;
+        change.accept(copy);
+        return copy;
     }
 
     /** The same tuner that keeps what a frozen encoder sees in this place; {@link FeatureCache#fastest()} by default. */
     public Tuner withFeatureCache(FeatureCache cache) {
-        return new Tuner(model, folder, onStep, onPicture, cache);
+        return with(copy -> copy.features = cache);
+    }
+
+    /** The same tuner that saves at other times, or keeps more states; by default every minute and two. */
+    public Tuner withSaving(Saving saving) {
+        return with(copy -> copy.saving = saving);
+    }
+
+    /** The same tuner with another rule for a loss that has left its curve, or {@link LossWatch#off()}. */
+    public Tuner withLossWatch(LossWatch watch) {
+        return with(copy -> copy.watch = watch);
+    }
+
+    /** The same tuner that also tells a listener of every step: a progress bar, a live chart. */
+    public Tuner onStep(Consumer<Step> listener) {
+        return with(copy -> copy.onStep = onStep.andThen(listener));
+    }
+
+    /** The same tuner that also tells a listener how many pictures a frozen encoder has seen, before the first step. */
+    public Tuner onPicture(IntConsumer listener) {
+        return with(copy -> copy.onPicture = onPicture.andThen(listener));
+    }
+
+    /** The same tuner that tells a listener what went wrong on the disk, instead of the log. */
+    public Tuner onWarning(Consumer<String> listener) {
+        return with(copy -> copy.onWarning = listener);
     }
 
     /**
@@ -92,7 +98,8 @@ public final class Tuner {
      * @throws IllegalStateException if the forecast does not fit the device's memory, or memory runs out all the same; it
      *     names three ways to make it fit
      * @throws CancellationException if the thread was interrupted; the state is saved, and the same call goes on
-     * @throws ArithmeticException if a loss or gradient is not finite; the weights are those before the bad step
+     * @throws DivergedException if a loss or gradient is not finite, or a loss is a spike ({@link LossWatch}); the weights
+     *     are those before the bad step, and their state is saved
      */
     public TuningRun run(Stage stage, InstructionSet data) {
         stage.plan().prepare(model, stage.seed());
@@ -114,136 +121,138 @@ public final class Tuner {
         Parameters trained = all.select(stage.plan().trained());
         Parameters frozen = all.select(stage.plan().trained().negate());
         String start = all.hash();
-        String before = frozen.hash();
+        long before = frozen.checksum();
         all.train(stage.plan().trained());
         Gradients.zero(trained.arrays()); // of a step that failed before
-        try (Examples examples = new Examples(model, data, stage, features, onPicture);
-                AdamW optimizer = new AdamW(
-                        trained,
-                        name -> stage.learningRate(Part.of(name)) / stage.learningRate(),
-                        stage.beta2(),
-                        stage.weightDecay(),
-                        stage.maxGradNorm(),
-                        model.manager())) {
-            optimizer.scale(LossScale.of(stage.precision()));
+        try (Examples examples = examples(stage, data);
+                AdamW optimizer = optimizer(stage, trained);
+                RunFolder place = new RunFolder(
+                        folder,
+                        TuningRun.begun(stage, examples, start, trained.count(), frozen.count()),
+                        model.config() + " " + model.processor(),
+                        saving,
+                        onWarning)) {
             Schedule schedule = stage.schedule(examples.steps(stage));
-            TuningState state = state(stage, examples.hash() + start + model.config() + model.processor());
-            List<Step> steps = state == null ? new ArrayList<>() : state.restore(optimizer, model.manager());
+            List<Step> steps = place.restore(optimizer, model.manager());
             steps.forEach(onStep); // a run that goes on shows its whole curve
-            double earlier = steps.isEmpty() ? 0 : steps.get(steps.size() - 1).seconds();
-            long began = System.nanoTime();
+            MemoryGauge memory = new MemoryGauge();
             while (steps.size() < schedule.steps()) {
-                int index = steps.size();
-                Examples.Group group = examples.group(stage, index);
-                double rate = schedule.learningRate(index);
-                double[] lossAndNorm = step(stage, index, examples, group, optimizer, rate);
-                double seconds = earlier + (System.nanoTime() - began) / 1e9;
-                steps.add(new Step(
-                        index + 1,
-                        schedule.steps(),
-                        lossAndNorm[0],
-                        rate,
-                        lossAndNorm[1],
-                        group.supervisedTokens(),
-                        seconds));
-                onStep.accept(steps.get(index));
-                boolean interrupted = Thread.interrupted();
-                if (state != null
-                        && (interrupted
-                                || steps.size() % STEPS_BETWEEN_SAVES == 0
-                                || steps.size() == schedule.steps())) {
-                    state.save(optimizer, steps);
+                Step step;
+                try {
+                    step = step(stage, examples, optimizer, schedule, steps, memory);
+                } catch (RuntimeException e) {
+                    throw stopped(e, stage, optimizer, steps, schedule.steps(), place);
                 }
-                if (interrupted) {
-                    throw new CancellationException(stage.name() + " was interrupted after step " + steps.size()
-                            + " of " + schedule.steps()
-                            + (state == null ? "" : "; the same call goes on from there (" + state.file() + ")"));
+                steps.add(step);
+                place.add(step);
+                onStep.accept(step);
+                if (Thread.currentThread().isInterrupted()) {
+                    throw stopped(new CancellationException(), stage, optimizer, steps, schedule.steps(), place);
+                }
+                if (place.due()) {
+                    place.save(optimizer, steps, "running", "");
                 }
             }
-            return finish(
-                    new TuningRun(
-                            stage,
-                            steps,
-                            data.size(),
-                            examples.hash(),
-                            start,
-                            all.hash(),
-                            trained.count(),
-                            frozen.count(),
-                            Engines.versions(),
-                            examples.features()),
-                    optimizer,
-                    before.equals(frozen.hash()));
+            requireExact(stage, optimizer, before == frozen.checksum());
+            return place.finish(optimizer, steps, all.hash());
         } finally {
             all.train(name -> false);
         }
     }
 
-    /** One optimiser step: the loss is the mean over the supervised tokens of the whole group, however it is cut. */
-    private double[] step(
-            Stage stage, int index, Examples examples, Examples.Group group, AdamW optimizer, double rate) {
-        while (true) {
-            double loss = backward(stage, index, examples, group, optimizer.scale()) / group.supervisedTokens();
-            boolean again = Double.isFinite(loss) && optimizer.scale().canFall();
-            double norm = optimizer.attempt(rate);
-            if (Double.isFinite(norm)) return new double[] {loss, norm};
-            if (again) continue; // an overflow in f16: the same samples at half the scale
-            throw new ArithmeticException(stage.name() + ": the gradient norm is " + norm + ", loss " + loss
-                    + ", on samples " + examples.names(group.samples()));
-        }
+    private AdamW optimizer(Stage stage, Parameters trained) {
+        AdamW optimizer = new AdamW(
+                trained,
+                name -> stage.learningRate(Part.of(name)) / stage.learningRate(),
+                stage.beta2(),
+                stage.weightDecay(),
+                stage.maxGradNorm(),
+                model.manager());
+        optimizer.scale(LossScale.of(stage.precision()));
+        return optimizer;
     }
 
-    /** Gathers the gradients of a group, times the scale; returns the sum of its losses. */
-    private double backward(Stage stage, int index, Examples examples, Examples.Group group, LossScale scale) {
-        double sum = 0;
-        int pass = 0;
-        for (List<List<Integer>> rows : examples.passes(stage, group)) {
-            try (NDScope scope = new NDScope();
-                    NDManager manager = model.manager().newSubManager();
-                    Gradients gradients = Gradients.record(chance(stage, index, pass++), stage.recompute())) {
-                scope.suppressNotUsedWarning();
-                NDArray loss = model.lossSum(examples.batch(rows, manager), stage.precision());
-                gradients.backward(Kernels.scale(loss.div(group.supervisedTokens()), scale.factor()));
-                sum += loss.getFloat();
+    private Examples examples(Stage stage, InstructionSet data) {
+        try {
+            return new Examples(model, data, stage, features, onPicture);
+        } catch (RuntimeException e) {
+            if (Thread.interrupted()) {
+                throw new CancellationException(
+                        stage.name() + " was interrupted before its first step: " + e.getMessage());
             }
+            throw e;
         }
-        return sum;
     }
 
-    /** The seed of what a micro-batch draws by chance: it follows from its place, so that a run goes on to the bit. */
-    private static long chance(Stage stage, int step, int pass) {
-        return new SplittableRandom(stage.seed()).nextLong() + 1_000_003L * step + pass;
+    /** One optimiser step: the loss is the mean over the supervised tokens of the whole group, however it is cut. */
+    private Step step(
+            Stage stage, Examples examples, AdamW optimizer, Schedule schedule, List<Step> before, MemoryGauge memory) {
+        long began = System.nanoTime();
+        int index = before.size();
+        Examples.Group group = examples.group(stage, index);
+        double limit = watch.limit(before);
+        double loss;
+        double norm;
+        boolean again;
+        do {
+            LossScale scale = optimizer.scale();
+            loss = new Learner(model, stage).learn(examples, group, index, scale);
+            norm = loss <= limit ? optimizer.step(schedule.learningRate(index)) : optimizer.norm();
+            again = Double.isFinite(loss) && !Double.isFinite(norm) && scale.canFall();
+        } while (again); // an overflow in f16: the same samples at half the scale
+        if (!(loss <= limit) || !Double.isFinite(norm)) {
+            String what = Double.isFinite(loss) && Double.isFinite(norm)
+                    ? "the loss has left its curve, which allows " + (float) limit
+                    : "not finite";
+            throw new DivergedException(stage.name(), what, index + 1, loss, norm, examples.names(group.samples()));
+        }
+        if (index == 0 && examples.withPictures(group)) {
+            requireReached(stage, optimizer); // rather now than at the end
+        }
+        double seconds = (System.nanoTime() - began) / 1e9;
+        return new Step(
+                index + 1,
+                schedule.steps(),
+                loss,
+                schedule.learningRate(index),
+                norm,
+                group.samples().size(),
+                group.supervisedTokens(),
+                examples.tokens(group.samples()),
+                seconds,
+                seconds + (index == 0 ? 0 : before.get(index - 1).seconds()),
+                memory.now(),
+                memory.peak());
     }
 
-    private TuningRun finish(TuningRun run, AdamW optimizer, boolean frozenUnchanged) {
+    /** Saves the state before a step that was not made, and tells why: an interrupt may also end the reading of a picture. */
+    private static RuntimeException stopped(
+            RuntimeException why, Stage stage, AdamW optimizer, List<Step> steps, int of, RunFolder place) {
+        if (why instanceof DivergedException diverged) {
+            place.save(optimizer, steps, "diverged", "");
+            return diverged.kept(place.state(steps.size()));
+        }
+        if (!Thread.interrupted()) {
+            return why;
+        }
+        place.save(optimizer, steps, "interrupted", "");
+        Path state = place.state(steps.size());
+        return new CancellationException(stage.name() + " was interrupted after step " + steps.size() + " of " + of
+                + (state == null ? "" : "; the same call goes on from there (" + state + ")"));
+    }
+
+    private static void requireExact(Stage stage, AdamW optimizer, boolean frozenUnchanged) {
         if (!frozenUnchanged) {
-            throw new IllegalStateException(run.stage().name() + " changed weights that its plan keeps frozen: "
-                    + run.stage().plan());
+            throw new IllegalStateException(
+                    stage.name() + " changed weights that its plan keeps frozen: " + stage.plan());
         }
+        requireReached(stage, optimizer);
+    }
+
+    private static void requireReached(Stage stage, AdamW optimizer) {
         if (!optimizer.unreached().isEmpty()) {
             throw new IllegalStateException(
-                    run.stage().name() + " was to train, but no gradient reached: " + optimizer.unreached());
-        }
-        if (folder != null) {
-            run.save(folder.resolve(run.stage().name()).resolve("run.json"));
-        }
-        return run;
-    }
-
-    private @Nullable TuningState state(Stage stage, String material) {
-        if (folder == null) {
-            return null;
-        }
-        try {
-            Path place = Files.createDirectories(folder.resolve(stage.name()));
-            byte[] key =
-                    MessageDigest.getInstance("SHA-256").digest((stage + material).getBytes(StandardCharsets.UTF_8));
-            return new TuningState(
-                    place.resolve("state.safetensors"), HexFormat.of().formatHex(key));
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write to " + folder, e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+                    stage.name() + " was to train, but no gradient reached: " + optimizer.unreached());
         }
     }
 }

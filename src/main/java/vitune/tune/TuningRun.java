@@ -5,24 +5,30 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import vitune.tensor.Engines;
 
 /**
  * What a stage did: what was trained, on what, from which weights to which. Two runs with equal stage, data, weights and
- * versions have equal steps but for their seconds.
+ * versions have equal steps but for their seconds and memory.
  *
  * @param stage every hyperparameter
  * @param steps one by one
  * @param samples samples in the data
  * @param dataHash sha-256 of the data: instructions, responses and the bytes of the pictures' files
  * @param startHash sha-256 of all weights before
- * @param endHash sha-256 of all weights after
+ * @param endHash sha-256 of all weights after; empty in the file of a run that did not come to its end
  * @param trained numbers that were trained
  * @param frozen numbers that were not
  * @param versions of vitune, Java, DJL and PyTorch, device and threads
  * @param features where features of pictures were kept, and why
+ * @param began when its first step was made, in UTC: 2026-11-24T22:18:01Z
+ * @param outcome "finished"; in the file of a run that did not come to its end "running", "interrupted" or "diverged"
  */
 public record TuningRun(
         Stage stage,
@@ -34,10 +40,37 @@ public record TuningRun(
         long trained,
         long frozen,
         Map<String, String> versions,
-        String features) {
+        String features,
+        String began,
+        String outcome) {
 
     public TuningRun {
         steps = List.copyOf(steps);
+    }
+
+    /** A run before its first step. */
+    static TuningRun begun(Stage stage, Examples examples, String startHash, long trained, long frozen) {
+        String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        return new TuningRun(
+                stage,
+                List.of(),
+                examples.size(),
+                examples.hash(),
+                startHash,
+                "",
+                trained,
+                frozen,
+                Engines.versions(),
+                examples.features(),
+                now,
+                "running");
+    }
+
+    /** The same run later. */
+    TuningRun with(String began, List<Step> steps, String outcome, String endHash) {
+        return new TuningRun(
+                stage, steps, samples, dataHash, startHash, endHash, trained, frozen, versions, features, began,
+                outcome);
     }
 
     /** The loss of every step, in nats a token. */
@@ -64,11 +97,23 @@ public record TuningRun(
         return steps.get(steps.size() - 1).seconds();
     }
 
-    /** Writes the run as JSON. */
+    /** All tokens that were read, by the seconds of training. */
+    public double tokensPerSecond() {
+        return steps.stream().mapToLong(Step::tokens).sum() / seconds();
+    }
+
+    /** The most memory that was held, in MiB; -1 where the system does not tell. */
+    public long peakMiB() {
+        return steps.stream().mapToLong(Step::peakMiB).max().orElse(-1);
+    }
+
+    /** Writes the run as JSON, all or nothing. */
     public void save(Path file) {
+        Path part = file.resolveSibling("." + file.getFileName() + ".part");
         try {
             Files.writeString(
-                    file, new GsonBuilder().setPrettyPrinting().create().toJson(this));
+                    part, new GsonBuilder().setPrettyPrinting().create().toJson(this));
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }

@@ -42,6 +42,15 @@ final class Canvas {
         g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
     }
 
+    /** Two sheets of one width, one above the other. */
+    static Picture stacked(Picture upper, Picture lower) {
+        Canvas canvas = new Canvas(upper.getWidth() / DENSITY, (upper.getHeight() + lower.getHeight()) / DENSITY);
+        canvas.g.scale(1.0 / DENSITY, 1.0 / DENSITY);
+        canvas.g.drawImage(upper, 0, 0, null);
+        canvas.g.drawImage(lower, 0, upper.getHeight(), null);
+        return canvas.picture(upper.text() + "; " + lower.text());
+    }
+
     /** A chart alone on a sheet. */
     static Picture of(IChart chart, String text) {
         Canvas canvas = new Canvas(chart.getWidth(), chart.getHeight());

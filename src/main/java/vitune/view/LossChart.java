@@ -1,21 +1,15 @@
 package vitune.view;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYSeries;
 import vitune.tune.TuningRun;
 
 /** Loss by step: each run as a smooth line over its raw, faint one. */
 public final class LossChart {
-    static final String RAW = ", each step";
-
-    private static final int WIDTH = 860;
-    private static final int HEIGHT = 340;
+    private static final String TITLE = "Loss per token, in nats";
+    private static final String PATTERN = "0.##";
 
     private LossChart() {}
 
@@ -48,93 +42,32 @@ public final class LossChart {
 
     /** With an axis as long as the run will be, whatever is done of it. */
     static Picture of(Map<String, double[]> runs, int steps) {
-        StringBuilder ends = new StringBuilder();
-        runs.forEach((run, losses) -> {
-            double[] smooth = smooth(losses);
-            ends.append(ends.isEmpty() ? "" : "; ")
-                    .append(run)
-                    .append(String.format(
-                            Locale.ROOT,
-                            " %.3f after %d steps",
-                            smooth.length == 0 ? Double.NaN : smooth[smooth.length - 1],
-                            losses.length));
-        });
-        XYChart chart = chart(runs, steps);
-        Canvas canvas = new Canvas(WIDTH, Canvas.HEAD + HEIGHT + 36);
-        List<Canvas.Key> keys = new ArrayList<>();
-        runs.keySet().forEach(run -> keys.add(new Canvas.Key(run, Theme.colour(keys.size()), false)));
-        canvas.head("Loss per token, in nats", keys);
-        canvas.chart(chart, 0, Canvas.HEAD);
-        int apart = tick(steps);
-        for (int step = 0; step <= steps; step += apart) {
-            canvas.underneath(chart, step, String.format(Locale.ROOT, "%,d", step), Theme.plain(12), Theme.MUTED);
-        }
-        canvas.text("step", Theme.plain(13), Theme.MUTED, WIDTH / 2, Canvas.HEAD + HEIGHT + 26);
-        return canvas.picture("loss: " + ends);
+        return sheet(runs, steps, new Curves(TITLE, PATTERN));
     }
 
-    /** Steps from tick to tick: 1, 2 or 5 times a power of ten, so that at most eight ticks follow the zero. */
-    static int tick(int steps) {
-        for (int power = 1; ; power *= 10) {
-            for (int tick : new int[] {power, 2 * power, 5 * power}) {
-                if (steps <= 8L * tick) {
-                    return tick;
-                }
-            }
-        }
+    /** One of two in a stack. */
+    static Picture upper(Map<String, double[]> runs, int steps) {
+        return sheet(runs, steps, new Curves(TITLE, PATTERN, 250, 70, true));
     }
 
-    static XYChart chart(Map<String, double[]> runs, int steps) {
+    private static Picture sheet(Map<String, double[]> runs, int steps, Curves curves) {
         if (runs.isEmpty()) {
             throw new IllegalArgumentException("a loss chart needs at least one run, got none");
         }
-        XYChart chart = new XYChart(WIDTH, HEIGHT);
-        Theme.apply(chart.getStyler());
-        chart.getStyler()
-                .setXAxisMin(0.0)
-                .setXAxisMax((double) Math.max(1, steps))
-                .setXAxisTicksVisible(false);
-        chart.getStyler().setYAxisMin(0.0).setYAxisDecimalPattern("0.##");
-        int colour = 0;
-        for (Map.Entry<String, double[]> run : runs.entrySet()) {
-            add(chart, run.getKey(), run.getValue(), colour++);
-        }
-        return chart;
-    }
-
-    private static void add(XYChart chart, String run, double[] losses, int colour) {
-        if (Arrays.stream(losses).noneMatch(Double::isFinite)) {
-            throw new IllegalArgumentException(
-                    "run '" + run + "' has no finite loss among " + losses.length + " steps");
-        }
-        double[] steps = new double[losses.length];
-        Arrays.setAll(steps, i -> i + 1);
-        double[] finite = Arrays.stream(losses)
-                .map(loss -> Double.isFinite(loss) ? loss : Double.NaN)
-                .toArray();
-        XYSeries raw = chart.addSeries(run + RAW, steps, finite);
-        raw.setLineColor(Theme.withAlpha(Theme.colour(colour), 70)).setLineStyle(Theme.THIN);
-        XYSeries line = chart.addSeries(run, steps, smooth(losses));
-        line.setLineColor(Theme.colour(colour)).setLineStyle(Theme.LINE);
-    }
-
-    /**
-     * The mean over a thirtieth of the run around each step, narrower at its start, where losses fall fast. Gaps stay
-     * gaps.
-     */
-    static double[] smooth(double[] losses) {
-        int reach = losses.length / 60;
-        double[] smooth = new double[losses.length];
-        for (int i = 0; i < losses.length; i++) {
-            int before = Math.min(reach, i);
-            int after = Math.min(before, losses.length - 1 - i);
-            smooth[i] = !Double.isFinite(losses[i])
-                    ? Double.NaN
-                    : Arrays.stream(losses, i - before, i + after + 1)
-                            .filter(Double::isFinite)
-                            .average()
-                            .orElseThrow();
-        }
-        return smooth;
+        runs.forEach((run, losses) -> {
+            if (Arrays.stream(losses).noneMatch(Double::isFinite)) {
+                throw new IllegalArgumentException(
+                        "run '" + run + "' has no finite loss among " + losses.length + " steps");
+            }
+        });
+        StringBuilder ends = new StringBuilder();
+        runs.forEach((run, losses) -> {
+            double[] smooth = Curves.smooth(losses);
+            ends.append(ends.isEmpty() ? "" : "; ")
+                    .append(run)
+                    .append(String.format(
+                            Locale.ROOT, " %.3f after %d steps", smooth[smooth.length - 1], losses.length));
+        });
+        return curves.picture(runs, steps, "loss: " + ends);
     }
 }

@@ -1,9 +1,13 @@
 package vitune.view;
 
+import java.io.File;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.reflect.Method;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -37,6 +41,7 @@ public final class Progress implements AutoCloseable {
     /** Steps that were done before this task began: they tell nothing of its speed. */
     private long before = -1;
 
+    private volatile double secondsLeft = Double.NaN; // NaN: as this task went so far
     private String note;
     private boolean closed;
 
@@ -117,6 +122,12 @@ public final class Progress implements AutoCloseable {
         at(done, note);
     }
 
+    /** That many steps are done, and so much is left by the caller's own reckoning. */
+    synchronized void at(long done, double secondsLeft, String note) {
+        this.secondsLeft = secondsLeft;
+        at(done, note);
+    }
+
     /** That many steps are done; the note says something about the last one. */
     public synchronized void at(long done, String note) {
         this.done = done;
@@ -161,21 +172,43 @@ public final class Progress implements AutoCloseable {
         if (now <= 0 || done >= total || seconds < 1) {
             return "";
         }
-        long rest = Math.round(seconds * (total - done) / now);
-        return rest / 60 + ":" + (rest % 60 < 10 ? "0" : "") + rest % 60 + " left";
+        long rest = Math.round(Double.isNaN(secondsLeft) ? seconds * (total - done) / now : secondsLeft);
+        String minutes = rest < 3600 ? "" + rest / 60 : rest / 3600 + ":" + two(rest / 60 % 60);
+        return minutes + ":" + two(rest % 60) + " left";
+    }
+
+    private static String two(long number) {
+        return (number < 10 ? "0" : "") + number;
+    }
+
+    /** Columns of the terminal, as {@code stty} knows them; 100 where it does not. */
+    private static int columns() {
+        try {
+            Process stty = new ProcessBuilder("stty", "size")
+                    .redirectInput(new File("/dev/tty"))
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            String[] size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).split("\\s+");
+            return size.length < 2 ? 100 : Math.max(40, Integer.parseInt(size[1]) - 1);
+        } catch (IOException | NumberFormatException e) {
+            return 100;
+        }
     }
 
     private ProgressBar bar() {
         if (bar == null) {
             boolean blocks = Charset.defaultCharset().newEncoder().canEncode('\u2588');
-            bar = new ProgressBarBuilder()
+            ProgressBarBuilder builder = new ProgressBarBuilder()
                     .setTaskName(task)
                     .setInitialMax(total)
                     .setStyle(blocks ? ProgressBarStyle.UNICODE_BLOCK : ProgressBarStyle.ASCII)
-                    .setConsumer(new ConsoleProgressBarConsumer(terminal, 100))
+                    .setConsumer(new ConsoleProgressBarConsumer(terminal, columns()))
                     .setUpdateIntervalMillis(200)
-                    .startsFrom(done, Duration.ofNanos(nanos.getAsLong() - start))
-                    .build();
+                    .startsFrom(done, Duration.ofNanos(nanos.getAsLong() - start));
+            if (!Double.isNaN(secondsLeft)) {
+                builder.setEtaFunction(state -> Optional.of(Duration.ofMillis(Math.round(1e3 * secondsLeft))));
+            }
+            bar = builder.build();
         }
         return bar;
     }

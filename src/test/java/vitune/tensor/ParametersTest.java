@@ -69,9 +69,11 @@ class ParametersTest {
     @Test
     void hashesSeeEveryBit() {
         String all = parameters.hash();
+        long checksum = parameters.checksum();
         String frozen = parameters.hash("model.fc.weight");
         InPlace.add(bias, Kernels.cast(m.create(new float[] {0, 0, 0, 1e-30f}), Precision.BF16), 1);
         assertNotEquals(all, parameters.hash());
+        assertNotEquals(checksum, parameters.checksum());
         assertEquals(frozen, parameters.hash("model.fc.weight"));
         // python -c "import hashlib,struct;print(hashlib.sha256(struct.pack('<12f',*[1]*12)).hexdigest())"
         assertEquals("6ea78411bee8a810b9a18819c5a4ac7c827e71678cc4d1db9a0ab8c8d8a9b2e2", frozen);

@@ -50,11 +50,11 @@ class LossScaleTest {
     void anOverflowChangesNothingButTheScale() {
         try (AdamW optimizer = optimizer(LossScale.of(Precision.F16), 0.5f, -2)) {
             backward(optimizer, 3); // 3 times 65536 is no f16
-            assertFalse(Double.isFinite(optimizer.attempt(0.1)));
+            assertFalse(Double.isFinite(optimizer.step(0.1)));
             assertEquals(new LossScale(32768, 0), optimizer.scale());
             assertArrayEquals(new float[] {0.5f, -2}, weights.arrays().get(0).toFloatArray());
             backward(optimizer, 1); // the gradients of before are gone, else this were not finite
-            assertEquals(Math.sqrt(2), optimizer.attempt(0.1), 1e-6);
+            assertEquals(Math.sqrt(2), optimizer.step(0.1), 1e-6);
             assertEquals(new LossScale(32768, 1), optimizer.scale());
             assertEquals(Precision.F32, Precision.of(weights.arrays().get(0)), "the master");
             assertEquals(0.4f, weights.arrays().get(0).toFloatArray()[0], 1e-6, "AdamW's first step is the rate");

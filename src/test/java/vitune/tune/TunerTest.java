@@ -172,10 +172,27 @@ class TunerTest {
     void aLossThatIsNotFiniteStopsAndNamesTheSamples() {
         var bias = model.parameters().require("language_projection.bias");
         InPlace.assign(bias, bias.mul(Float.NaN));
-        var error = assertThrows(ArithmeticException.class, () -> new Tuner(model).run(stage(1), data));
+        var error = assertThrows(DivergedException.class, () -> new Tuner(model).run(stage(1), data));
         assertTrue(
-                error.getMessage().matches("instruct: the gradient norm is NaN, loss NaN, on samples sample-\\d+, .*"),
+                error.getMessage()
+                        .matches("instruct, step 1: not finite \\(loss NaN, gradient norm NaN\\) on samples "
+                                + "sample-\\d+, .*; the weights are those before this step"),
                 error.getMessage());
+        assertEquals(4, error.samples().size());
+    }
+
+    /** LLaVA reads the last layer but one of its encoder: the plan fails at the first step, not at the end. */
+    @Test
+    void aPlanThatTrainsWhatNoGradientReachesFailsAtOnce() {
+        try (VisionLanguageModel llava = TinyRuns.model("llava-llama")) {
+            int[] steps = {0};
+            var all = new FreezePlan(Treatment.FULL, Treatment.FULL, Treatment.FULL);
+            var error = assertThrows(
+                    IllegalStateException.class,
+                    () -> new Tuner(llava).onStep(step -> steps[0]++).run(stage(2).withPlan(all), data));
+            assertTrue(error.getMessage().contains("no gradient reached: [vision_tower.encoder.layers.3."));
+            assertEquals(0, steps[0]);
+        }
     }
 
     /** The gradients of a failed step must not leak into the next run. */

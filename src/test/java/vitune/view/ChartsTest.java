@@ -28,8 +28,8 @@ class ChartsTest {
         for (int i = 0; i < losses.length; i++) {
             losses[i] = 1 + (i % 2 == 0 ? 0.5 : -0.5);
         }
-        XYChart chart = LossChart.chart(Map.of("align", losses), 300);
-        XYSeries raw = chart.getSeries("align" + LossChart.RAW);
+        XYChart chart = new Curves("Loss", "0.##").chart(Map.of("align", losses), 300);
+        XYSeries raw = chart.getSeries("align" + Curves.RAW);
         assertArrayEquals(losses, raw.getYData());
         assertEquals(1, raw.getXData()[0]);
         assertEquals(300, raw.getXData()[299]);
@@ -40,11 +40,11 @@ class ChartsTest {
 
     @Test
     void smoothingKeepsGapsAndShortRuns() {
-        assertArrayEquals(new double[] {3, 2, 1}, LossChart.smooth(new double[] {3, 2, 1}));
+        assertArrayEquals(new double[] {3, 2, 1}, Curves.smooth(new double[] {3, 2, 1}));
         double[] gap = new double[120];
         Arrays.fill(gap, 2);
         gap[60] = Double.NaN;
-        double[] smooth = LossChart.smooth(gap);
+        double[] smooth = Curves.smooth(gap);
         assertTrue(Double.isNaN(smooth[60]));
         assertEquals(2, smooth[61]);
         assertTrue(LossChart.of("run", 1, Double.NaN, Double.POSITIVE_INFINITY, 2)
@@ -54,11 +54,11 @@ class ChartsTest {
 
     @Test
     void ticksAreRound() {
-        assertEquals(1, LossChart.tick(1));
-        assertEquals(1, LossChart.tick(8));
-        assertEquals(2, LossChart.tick(9));
-        assertEquals(50, LossChart.tick(340));
-        assertEquals(500, LossChart.tick(4000));
+        assertEquals(1, Curves.tick(1));
+        assertEquals(1, Curves.tick(8));
+        assertEquals(2, Curves.tick(9));
+        assertEquals(50, Curves.tick(340));
+        assertEquals(500, Curves.tick(4000));
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -124,11 +125,28 @@ class ProgressTest {
         LiveLoss live = new LiveLoss(List.of("align"), () -> new Live(screen, LiveLoss.SECOND, () -> clock[0]));
         for (int stage = 0; stage < 2; stage++) {
             for (int step = 1; step <= 5; step++) {
-                live.accept(new Step(step, 5, 3.0 / step, 1e-3, 1, 100, step));
+                live.accept(new Step(step, 5, 3.0 / step, 1e-3, 1, 4, 100, 200, 1, step, 300, 300));
             }
         }
         assertEquals(4, shown.size()); // the first and the last step of each stage
         assertTrue(shown.get(1).contains("align 0.600 after 5 steps"), shown.get(1));
         assertTrue(shown.get(3).contains("align 0.600 after 5 steps; stage 2 0.600 after 5 steps"), shown.get(3));
+    }
+
+    /** Loss and speed while the run goes, and no time at its end. */
+    @Test
+    void liveLossTellsSpeedAndMemory() {
+        LiveLoss live = new LiveLoss(List.of("align"), () -> new Live(screen, 0, () -> clock[0]));
+        var steps = new ArrayDeque<Step>();
+        for (int step = 1; step <= 3; step++) {
+            steps.add(new Step(step, 3, 2.5, 1e-3, 0.75, 4, 100, 200, 0.5 * step, step, 1536, 1600));
+            live.accept(steps.getLast());
+        }
+        assertTrue(shown.get(1).contains("align 2.500 after 2 steps; tokens a second, in the middle: align 400"));
+        assertTrue(shown.get(2).contains("align 2.500 after 3 steps")
+                && !shown.get(2).contains("second"));
+        assertEquals(
+                "loss 2.500 \u00b7 lr 1.0e-03 \u00b7 norm 0.75 \u00b7 200 tokens/s \u00b7 4.0 samples/s \u00b7 1.5 GiB",
+                LiveLoss.note(steps));
     }
 }

@@ -1,0 +1,223 @@
+package vitune.tune;
+
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one run leaves on the disk while it goes: its states, {@code run.json} and TensorBoard's numbers. A run in memory
+ * has none, and all of this does nothing.
+ *
+ * <p>No fault of the disk stops a run: it is told as a warning, what was written before stays, and the next save tries
+ * again. What is lost if the process ends before a save succeeds are the steps since the last one that did.
+ */
+final class RunFolder implements AutoCloseable {
+    private final TuningRun begun;
+    private final @Nullable TuningStates states;
+    private final Saving saving;
+    private final Consumer<String> onWarning;
+    private @Nullable EventFile events;
+    private long saved = System.nanoTime();
+    private long cost;
+    private int stepsSaved = -1;
+    private String began;
+    private boolean failing;
+    private boolean silent; // TensorBoard's file
+
+    /**
+     * Makes the folder {@code <home>/<stage>/<first eight digits of the key>}: runs that differ in anything lie apart.
+     *
+     * @param home null for a run in memory
+     * @param settings what the run depends on beside its stage, data and weights
+     * @throws UncheckedIOException if the folder cannot be made or written
+     */
+    RunFolder(@Nullable Path home, TuningRun begun, String settings, Saving saving, Consumer<String> onWarning) {
+        this.begun = begun;
+        this.began = begun.began();
+        this.saving = saving;
+        this.onWarning = onWarning;
+        if (home == null) {
+            states = null;
+            return;
+        }
+        String key = key(begun.stage() + begun.dataHash() + begun.startHash() + settings);
+        Path folder = home.resolve(begun.stage().name()).resolve(key.substring(0, 8));
+        try {
+            states = new TuningStates(Files.createDirectories(folder), key, saving.kept());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write to " + folder, e);
+        }
+    }
+
+    private static String key(String material) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(material.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The steps that were made before, with weights and moments put back. */
+    List<Step> restore(AdamW optimizer, NDManager manager) {
+        if (states == null) {
+            return new ArrayList<>();
+        }
+        try {
+            List<Step> steps = new ArrayList<>();
+            whole(() -> {
+                TuningStates.Content found = states.restore(optimizer, manager, onWarning);
+                if (found != null) {
+                    began = found.began();
+                    stepsSaved = found.steps().size();
+                    steps.addAll(found.steps());
+                }
+            });
+            return steps;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + states.folder(), e);
+        }
+    }
+
+    /** A step is done. */
+    void add(Step step) {
+        if (states == null) {
+            return;
+        }
+        Map<String, Double> scalars = new LinkedHashMap<>();
+        scalars.put("train/loss", step.loss());
+        scalars.put("train/learning_rate", step.learningRate());
+        scalars.put("train/grad_norm", step.gradNorm());
+        scalars.put("speed/tokens_per_second", step.tokensPerSecond());
+        scalars.put("speed/samples_per_second", step.samplesPerSecond());
+        scalars.put("memory/now_mib", (double) step.memoryMiB());
+        scalars.put("memory/peak_mib", (double) step.peakMiB());
+        try {
+            whole(() -> write(states.folder(), step.step(), scalars));
+            silent = false;
+        } catch (IOException e) {
+            if (!silent) {
+                warn("TensorBoard's file in " + states.folder() + " cannot be written: " + e);
+            }
+            silent = true;
+        }
+    }
+
+    private void write(Path folder, int step, Map<String, Double> scalars) throws IOException {
+        EventFile file = events != null ? events : new EventFile(folder, step);
+        events = file;
+        try {
+            file.add(step, scalars);
+        } catch (IOException e) {
+            close(); // a record may be cut: the next one begins another file
+            throw e;
+        }
+    }
+
+    /** A piece of work on files. */
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    /** Does it whatever interrupts come: Java closes a file under a thread that is interrupted. */
+    private static void whole(Work work) throws IOException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            while (true) {
+                try {
+                    work.run();
+                    return;
+                } catch (IOException | UncheckedIOException e) {
+                    if (!Thread.interrupted()) {
+                        throw e;
+                    }
+                    interrupted = true; // and once more
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Whether a save is due. */
+    boolean due() {
+        return states != null && saving.due(System.nanoTime() - saved, cost);
+    }
+
+    /** Saves the state after these steps, unless it is saved, and {@code run.json} with what became of the run. */
+    void save(AdamW optimizer, List<Step> steps, String outcome, String endHash) {
+        if (states == null) {
+            return;
+        }
+        long start = System.nanoTime();
+        try {
+            whole(() -> {
+                if (stepsSaved != steps.size()) {
+                    states.save(optimizer, began, steps);
+                    stepsSaved = steps.size();
+                }
+            });
+            failing = false;
+        } catch (IOException e) {
+            if (!outcome.equals("running")) {
+                warn(e.getMessage());
+            } else if (!failing) { // once, not every minute
+                warn(e.getMessage() + "; training goes on, and every next save tries again");
+            }
+            failing = true;
+        }
+        try {
+            whole(() -> begun.with(began, steps, outcome, endHash)
+                    .save(states.folder().resolve("run.json")));
+        } catch (IOException | UncheckedIOException e) {
+            if (!failing) {
+                warn(e.getMessage() + " (" + e.getCause() + ")");
+            }
+        }
+        saved = System.nanoTime();
+        cost = saved - start;
+    }
+
+    /** Saves the last state and tells the whole run. */
+    TuningRun finish(AdamW optimizer, List<Step> steps, String endHash) {
+        save(optimizer, steps, "finished", endHash);
+        return begun.with(began, steps, "finished", endHash);
+    }
+
+    /** The file of the state after that many steps; null if it is not there. */
+    @Nullable
+    Path state(int steps) {
+        return states != null && stepsSaved == steps ? states.file(steps) : null;
+    }
+
+    private void warn(String message) {
+        onWarning.accept(begun.stage().name() + ": " + message);
+    }
+
+    @Override
+    public void close() {
+        EventFile open = events;
+        events = null;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (IOException e) {
+                warn("TensorBoard's file could not be closed: " + e);
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package vitune.tune;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import vitune.data.ClipArt;
+import vitune.data.Coco;
+import vitune.data.InstructionSet;
+import vitune.data.Pairs;
+import vitune.model.VisionLanguageModel;
+import vitune.tensor.DeviceMemory;
+import vitune.tensor.Engines;
+
+/**
+ * Two thousand steps of instruction tuning of the model in {@code data/tiny}, saved every ten seconds: do memory and the
+ * time of a step stay as they are? The first hundred steps are left out, where the compiler is at work. One JSON line;
+ * a drift is the median of the last quarter over that of the first, less one.
+ *
+ * <p>Arguments: steps (2000), batch (4), threads (1).
+ */
+final class EnduranceBenchmark {
+    private static final int WARM = 100; // steps
+
+    private EnduranceBenchmark() {}
+
+    public static void main(String[] args) throws IOException {
+        int steps = args.length > 0 ? Integer.parseInt(args[0]) : 2000;
+        int batch = args.length > 1 ? Integer.parseInt(args[1]) : 4;
+        Engines.threads(args.length > 2 ? Integer.parseInt(args[2]) : 1);
+        Path folder = Files.createTempDirectory("vitune-endurance");
+        int samples = 100;
+        InstructionSet data = InstructionSet.ofCaptions(Coco.read(ClipArt.draw(folder, samples, 7, Pairs.TUNING)), 7);
+        int epochs = ceil(steps, ceil(data.size(), batch));
+        List<Double> resident = new ArrayList<>();
+        try (VisionLanguageModel model = VisionLanguageModel.load(Path.of("data/tiny"))) {
+            TuningRun run = new Tuner(model, folder.resolve("run"))
+                    .withSaving(new Saving(Duration.ofSeconds(10), 2))
+                    .onStep(step -> resident.add(DeviceMemory.used().orElse(-1) / 1048576.0))
+                    .run(Stage.instruct().tiny().withBatch(batch).withEpochs(epochs), data);
+            List<Double> seconds = run.steps().stream().map(Step::stepSeconds).toList();
+            System.out.printf(
+                    Locale.ROOT,
+                    "{\"steps\": %d, \"batch\": %d, \"threads\": %d, \"step_ms_first\": %.2f, \"step_ms_last\": %.2f,"
+                            + " \"step_drift\": %.4f, \"rss_mib_first\": %.1f, \"rss_mib_last\": %.1f, \"rss_drift\": %.4f,"
+                            + " \"peak_mib\": %d}%n",
+                    run.steps().size(),
+                    batch,
+                    Engines.threads(),
+                    1e3 * first(seconds),
+                    1e3 * last(seconds),
+                    last(seconds) / first(seconds) - 1,
+                    first(resident),
+                    last(resident),
+                    last(resident) / first(resident) - 1,
+                    run.peakMiB());
+        }
+    }
+
+    private static int ceil(int a, int b) {
+        return (a + b - 1) / b;
+    }
+
+    private static double first(List<Double> values) {
+        return median(values.subList(WARM, WARM + (values.size() - WARM) / 4));
+    }
+
+    private static double last(List<Double> values) {
+        return median(values.subList(values.size() - (values.size() - WARM) / 4, values.size()));
+    }
+
+    private static double median(List<Double> values) {
+        return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
+    }
+}

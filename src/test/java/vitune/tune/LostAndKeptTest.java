@@ -1,0 +1,211 @@
+package vitune.tune;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tech.tablesaw.api.Table;
+import vitune.data.InstructionSet;
+import vitune.model.VisionLanguageModel;
+import vitune.tensor.InPlace;
+
+/** What a run leaves on the disk when all goes well, when the disk fails, and when the loss does. */
+class LostAndKeptTest {
+    private static final Saving ALWAYS = new Saving(Duration.ZERO, 2);
+
+    @TempDir
+    static Path pictures;
+
+    @TempDir
+    Path folder;
+
+    private static InstructionSet data;
+
+    @BeforeAll
+    static void draw() {
+        data = TinyRuns.data(pictures, 8);
+    }
+
+    private static Stage stage(int epochs) {
+        return Stage.instruct().withBatch(4).withLearningRate(1e-2).withEpochs(epochs);
+    }
+
+    private List<Path> files(String part) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(file -> file.getFileName().toString().contains(part))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static List<String> names(List<Path> files) {
+        return files.stream().map(file -> file.getFileName().toString()).toList();
+    }
+
+    @Test
+    void theLastStatesAreKeptAndNothingHalfWritten() throws IOException {
+        try (VisionLanguageModel model = TinyRuns.model("blip2-opt")) {
+            new Tuner(model, folder).withSaving(ALWAYS).run(stage(3), data);
+        }
+        assertEquals(List.of("state-000005.safetensors", "state-000006.safetensors"), names(files("state")));
+        assertEquals(List.of(), files(".part"));
+        assertEquals(1, files("run.json").size());
+        assertEquals(1, files("tfevents").size());
+    }
+
+    @Test
+    void partsOfAKilledProcessAreCleared() throws IOException {
+        try (VisionLanguageModel model = TinyRuns.model("blip2-opt")) {
+            new Tuner(model, folder).run(stage(1), data);
+            Files.writeString(files("state").get(0).resolveSibling(".state-000001.safetensors.0-0.part"), "half");
+        }
+        try (VisionLanguageModel model = TinyRuns.model("blip2-opt")) {
+            new Tuner(model, folder).run(stage(1), data);
+        }
+        assertEquals(List.of(), files(".part"));
+    }
+
+    /**
+     * The run's folder is moved away and a file lies in its place, so every write fails as on a disk that is full or gone;
+     * two steps later it is back. The run goes on in memory, says so once, and ends at the same bits.
+     */
+    @Test
+    void aDiskThatFailsStopsNothing() throws IOException {
+        String whole;
+        try (VisionLanguageModel model = TinyRuns.model("blip2-opt")) {
+            whole = new Tuner(model).run(stage(4), data).endHash();
+        }
+        Path aside = folder.resolve("aside");
+        List<String> warnings = new ArrayList<>();
+        try (VisionLanguageModel model = TinyRuns.model("blip2-opt")) {
+            TuningRun run = new Tuner(model, folder)
+                    .withSaving(ALWAYS)
+                    .onWarning(warnings::add)
+                    .onStep(step -> change(step.step(), aside))
+                    .run(stage(4), data);
+            assertEquals(whole, run.endHash());
+        }
+        String text = String.join("\n", warnings);
+        assertTrue(
+                text.matches("(?s)instruct: cannot write .*state-000003\\.safetensors: it needs \\d+\\.\\d MB, .*"
+                        + "training goes on, and every next save tries again.*"),
+                text);
+        assertEquals(1, warnings.size(), text); // not a line at every step
+        assertEquals(List.of("state-000007.safetensors", "state-000008.safetensors"), names(files("state")));
+    }
+
+    private void change(int step, Path aside) {
+        try {
+            if (step == 3) {
+                Path place = Files.list(folder.resolve("instruct")).findFirst().orElseThrow();
+                Files.move(place, aside);
+                Files.writeString(place, "not a folder");
+            } else if (step == 5) {
+                Path place = Files.list(folder.resolve("instruct")).findFirst().orElseThrow();
+                assertEquals(List.of("state-000001.safetensors", "state-000002.safetensors"), names(files("state")));
+                Files.delete(place);
+                Files.move(aside, place);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aFolderThatCannotBeMadeIsToldBeforeTheFirstStep() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "x");
+        try (VisionLanguageModel model = TinyRuns.model("blip2-opt")) {
+            var error = assertThrows(UncheckedIOException.class, () -> new Tuner(model, file).run(stage(1), data));
+            assertTrue(error.getMessage().startsWith("cannot write to " + file), error.getMessage());
+        }
+    }
+
+    /** A learning rate that throws the weights away after step 25; the state before it is there, and the same call can go on. */
+    @Test
+    void aSpikeStopsBeforeItsStepAndTheStateIsKept() throws IOException {
+        Stage stage = stage(30).withLearningRate(3e-3);
+        DivergedException error;
+        try (VisionLanguageModel model = TinyRuns.model("blip2-opt")) {
+            String[] before = new String[1];
+            Tuner tuner = new Tuner(model, folder).onStep(step -> {
+                if (step.step() == 25) {
+                    var head = model.parameters().require("language_model.model.decoder.embed_tokens.weight");
+                    InPlace.assign(head, head.mul(40));
+                    before[0] = model.parameters().hash();
+                }
+            });
+            error = assertThrows(DivergedException.class, () -> tuner.run(stage, data));
+            assertEquals(before[0], model.parameters().hash());
+        }
+        assertEquals(26, error.step());
+        assertEquals(4, error.samples().size());
+        assertTrue(error.getMessage().contains("the loss has left its curve"), error.getMessage());
+        assertTrue(Double.isFinite(error.gradNorm()) && error.loss() > 5, error.getMessage());
+        assertNotNull(error.kept());
+        assertTrue(error.kept().endsWith("state-000025.safetensors") && Files.exists(error.kept()));
+        Table runs = Runs.table(folder);
+        assertEquals("diverged 25 of 60", runs.get(0, 2) + " " + runs.get(0, 3));
+        try (VisionLanguageModel model = TinyRuns.model("blip2-opt")) {
+            TuningRun run =
+                    new Tuner(model, folder).withLossWatch(LossWatch.off()).run(stage, data);
+            assertEquals(60, run.steps().size());
+        }
+    }
+
+    @Test
+    void aRunInMemoryNamesNoFile() {
+        try (VisionLanguageModel model = TinyRuns.model("blip2-opt")) {
+            var bias = model.parameters().require("language_projection.bias");
+            InPlace.assign(bias, bias.mul(Float.NaN));
+            assertNull(assertThrows(DivergedException.class, () -> new Tuner(model).run(stage(1), data))
+                    .kept());
+        }
+    }
+
+    @Test
+    void everyRunIsARow() throws IOException {
+        TuningRun run;
+        try (VisionLanguageModel model = TinyRuns.model("blip2-opt")) {
+            run = new Tuner(model, folder).run(stage(1), data);
+            new Tuner(model, folder).run(Stage.align().withBatch(8).withSeed(3), data);
+        }
+        Files.writeString(Files.createDirectory(folder.resolve("bad")).resolve("run.json"), "{\"steps\": ");
+        Files.writeString(
+                Files.createDirectory(folder.resolve("odd")).resolve("run.json"),
+                "{\"steps\": [], \"stage\": {\"name\": \"x\"}, \"samples\": \"many\"}");
+        Files.writeString(Files.createDirectory(folder.resolve("none")).resolve("run.json"), "{}");
+        Table runs = Runs.table(folder);
+        assertEquals(5, runs.rowCount());
+        assertEquals(3, runs.stringColumn("outcome").isEqualTo("not readable").size());
+        assertEquals(
+                List.of("not readable"),
+                runs.where(runs.stringColumn("folder").isEqualTo("bad"))
+                        .stringColumn("outcome")
+                        .asList());
+        Table instruct = runs.where(runs.stringColumn("stage").isEqualTo("instruct"));
+        assertEquals("finished 2 of 2", instruct.get(0, 2) + " " + instruct.get(0, 3));
+        assertEquals(run.firstLoss(), instruct.doubleColumn("first loss").get(0));
+        assertEquals(run.lastLoss(), instruct.doubleColumn("last loss").get(0));
+        assertEquals(
+                Math.round(run.tokensPerSecond()),
+                instruct.longColumn("tokens/s").get(0));
+        assertEquals(
+                run.dataHash().substring(0, 8), instruct.stringColumn("data").get(0));
+        assertEquals(8, instruct.longColumn("samples").get(0));
+        assertEquals(
+                0, Runs.table(Files.createDirectory(folder.resolve("empty"))).rowCount());
+    }
+}
