@@ -20,6 +20,9 @@ import vitune.tensor.Engines;
  * time of a step stay as they are? The first hundred steps are left out, where the compiler is at work. One JSON line;
  * a drift is the median of the last quarter over that of the first, less one.
  *
+ * <p>Run it with {@code -Xms256m -Xmx256m -XX:+AlwaysPreTouch}: a heap that may grow does so until its first large
+ * collection, which says nothing about what is left behind.
+ *
  * <p>Arguments: steps (2000), batch (4), threads (1).
  */
 final class EnduranceBenchmark {
