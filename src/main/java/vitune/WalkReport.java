@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import vitune.evaluate.Evaluation;
+import vitune.tensor.DeviceMemory;
 import vitune.tensor.Engines;
 import vitune.tune.TuningRun;
 import vitune.view.AccuracyChart;
@@ -91,7 +92,7 @@ final class WalkReport {
         figures.put("seed", seed);
         figures.put("versions", Engines.versions());
         figures.put("seconds", (System.nanoTime() - began) / 1e9);
-        figures.put("peakRssMiB", Memory.peakRssMiB());
+        figures.put("peakRssMiB", DeviceMemory.peak().orElse(-1L << 20) >> 20);
         page.footer("Made by jshell/vitune walkthrough, seed " + seed + ", " + Engines.versions());
         Path file = folder.resolve("report.json");
         try {

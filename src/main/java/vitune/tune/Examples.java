@@ -40,14 +40,20 @@ final class Examples implements AutoCloseable {
     private final Map<Path, String> pictures = new LinkedHashMap<>();
     private final @Nullable VisionFeatures features; // null where the encoder is trained
 
-    /** @throws IllegalArgumentException if there is no sample, one has nothing to learn, or T5 were to pack them */
-    Examples(VisionLanguageModel model, InstructionSet data, Stage stage, FeatureCache cache, IntConsumer onPicture) {
+    /**
+     * @param rendered of the data, see {@link #render}
+     * @throws IllegalArgumentException if T5 were to pack them
+     */
+    Examples(
+            VisionLanguageModel model,
+            InstructionSet data,
+            List<Rendered> rendered,
+            Stage stage,
+            FeatureCache cache,
+            IntConsumer onPicture) {
         this.model = model;
         this.samples = data.samples();
-        if (samples.isEmpty()) {
-            throw new IllegalArgumentException("the data must hold at least one sample, got 0");
-        }
-        this.rendered = samples.stream().map(s -> render(model, s)).toList();
+        this.rendered = rendered;
         if (stage.packed()) Batch.requirePackable(rendered);
         this.hash = hash(data);
         long uses = stage.epochs()
@@ -57,8 +63,18 @@ final class Examples implements AutoCloseable {
                 : null;
     }
 
+    /**
+     * The samples as tokens.
+     *
+     * @throws IllegalArgumentException if there is none, or one has nothing to learn
+     */
+    static List<Rendered> render(VisionLanguageModel model, InstructionSet data) {
+        if (data.size() == 0) throw new IllegalArgumentException("the data must hold at least one sample, got 0");
+        return data.samples().stream().map(sample -> render(model, sample)).toList();
+    }
+
     /** A sample longer than the model's positions is cut at its end. Source: LLaVA cuts at {@code model_max_length}. */
-    static Rendered render(VisionLanguageModel model, InstructionSample sample) {
+    private static Rendered render(VisionLanguageModel model, InstructionSample sample) {
         int most = model.config().language().maxTokens();
         Rendered whole;
         try {

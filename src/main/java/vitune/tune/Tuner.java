@@ -9,6 +9,7 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import vitune.data.InstructionSet;
 import vitune.model.Part;
+import vitune.model.Rendered;
 import vitune.model.VisionLanguageModel;
 import vitune.tensor.DeviceMemory;
 import vitune.tensor.Gradients;
@@ -86,7 +87,10 @@ public final class Tuner {
         return with(copy -> copy.onPicture = onPicture.andThen(listener));
     }
 
-    /** The same tuner that tells a listener what went wrong on the disk, instead of the log. */
+    /**
+     * The same tuner that tells a listener what it could not do as asked, instead of the log: a disk that is full, layers
+     * that must be computed again.
+     */
     public Tuner onWarning(Consumer<String> listener) {
         return with(copy -> copy.onWarning = listener);
     }
@@ -106,17 +110,22 @@ public final class Tuner {
         if (model.parameters().select(stage.plan().trained()).size() == 0) {
             throw new IllegalArgumentException("the plan trains nothing: " + stage.plan());
         }
-        TuningForecast forecast = TuningForecast.of(model, stage, data);
-        forecast.requireFits();
+        List<Rendered> texts = Examples.render(model, data);
+        TuningForecast forecast = TuningForecast.of(model, stage, data, texts);
+        Stage fitting = forecast.fitting(stage);
+        if (fitting.recompute() && !stage.recompute()) {
+            onWarning.accept(
+                    stage.name() + ": layers are computed again on the way back, else it would not fit: " + forecast);
+        }
         try {
-            return train(stage, data);
+            return train(fitting, data, texts);
         } catch (EngineException e) {
             if (DeviceMemory.ranOut(e)) throw forecast.ranOut(DeviceMemory.complaint(e), e);
             throw e;
         }
     }
 
-    private TuningRun train(Stage stage, InstructionSet data) {
+    private TuningRun train(Stage stage, InstructionSet data, List<Rendered> texts) {
         Parameters all = model.parameters();
         Parameters trained = all.select(stage.plan().trained());
         Parameters frozen = all.select(stage.plan().trained().negate());
@@ -124,7 +133,7 @@ public final class Tuner {
         long before = frozen.checksum();
         all.train(stage.plan().trained());
         Gradients.zero(trained.arrays()); // of a step that failed before
-        try (Examples examples = examples(stage, data);
+        try (Examples examples = examples(stage, data, texts);
                 AdamW optimizer = optimizer(stage, trained);
                 RunFolder place = new RunFolder(
                         folder,
@@ -172,9 +181,9 @@ public final class Tuner {
         return optimizer;
     }
 
-    private Examples examples(Stage stage, InstructionSet data) {
+    private Examples examples(Stage stage, InstructionSet data, List<Rendered> texts) {
         try {
-            return new Examples(model, data, stage, features, onPicture);
+            return new Examples(model, data, texts, stage, features, onPicture);
         } catch (RuntimeException e) {
             if (Thread.interrupted()) {
                 throw new CancellationException(

@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import vitune.data.InstructionSet;
 import vitune.model.ModelConfig;
@@ -59,10 +58,11 @@ public final class TuningForecast {
 
     /** The forecast of a stage on the data, on the chosen device. */
     public static TuningForecast of(VisionLanguageModel model, Stage stage, InstructionSet data) {
-        if (data.size() == 0) throw new IllegalArgumentException("the data must hold at least one sample, got 0");
-        List<Rendered> rows = data.samples().stream()
-                .map(sample -> Examples.render(model, sample))
-                .toList();
+        return of(model, stage, data, Examples.render(model, data));
+    }
+
+    /** The same with the samples as tokens. */
+    static TuningForecast of(VisionLanguageModel model, Stage stage, InstructionSet data, List<Rendered> rows) {
         long pictures = data.samples().stream()
                 .flatMap(s -> s.images().stream())
                 .distinct()
@@ -187,46 +187,20 @@ public final class TuningForecast {
 
     /** One row a use of memory, and their sum, in MiB. */
     public Table table() {
-        StringColumn use = StringColumn.create("use");
-        StringColumn part = StringColumn.create("part");
-        DoubleColumn size = DoubleColumn.create("MiB");
-        for (Part each : Part.values())
-            add(use, part, size, "weights", each.label(), demand.weights().get(each));
-        for (Part each : Part.values())
-            add(use, part, size, "gradients", each.label(), demand.gradients().get(each));
-        for (Part each : Part.values())
-            add(use, part, size, "AdamW", each.label(), demand.optimizer().get(each));
-        if (demand.looking() > demand.step()) {
-            add(use, part, size, "pictures seen before the first step", "", demand.looking() - demand.step());
-        }
-        add(use, part, size, "features kept", "", demand.cache());
-        for (Part each : Part.values())
-            add(
-                    use,
-                    part,
-                    size,
-                    activations(),
-                    each.label(),
-                    demand.activations().get(each));
-        add(use, part, size, "scores of words", "", demand.scores());
-        add(use, part, size, "within a layer", "", demand.work());
-        add(use, part, size, "freed pieces that the allocator keeps", "", pieces());
-        add(use, part, size, cuda ? "CUDA" : "JVM and libraries", "", runtime());
-        add(use, part, size, "all", "", peakBytes());
-        return Table.create(name, use, part, size);
-    }
-
-    private String activations() {
-        return "activations in " + work.compute().name().toLowerCase(Locale.ROOT)
-                + (work.recompute() ? ", recomputed" : "");
-    }
-
-    private static void add(
-            StringColumn use, StringColumn part, DoubleColumn size, String what, String where, long bytes) {
-        if (bytes == 0) return;
-        use.append(what);
-        part.append(where);
-        size.append(Math.round(bytes / MEGA * 10) / 10.0);
+        MemoryTable table = new MemoryTable();
+        table.parts("weights", demand.weights());
+        table.parts("gradients", demand.gradients());
+        table.parts("AdamW", demand.optimizer());
+        table.row("pictures seen before the first step", Math.max(0, demand.looking() - demand.step()));
+        table.row("features kept", demand.cache());
+        String computed = work.compute().name().toLowerCase(Locale.ROOT) + (work.recompute() ? ", recomputed" : "");
+        table.parts("activations in " + computed, demand.activations());
+        table.row("scores of words", demand.scores());
+        table.row("within a layer", demand.work());
+        table.row("freed pieces that the allocator keeps", pieces());
+        table.row(cuda ? "CUDA" : "JVM and libraries", runtime());
+        table.row("all", peakBytes());
+        return table.named(name);
     }
 
     /** The forecast beside what was measured, and by how much it was off. */
@@ -246,6 +220,17 @@ public final class TuningForecast {
      */
     public void requireFits() {
         if (!fits()) throw new IllegalStateException(refusal("does not fit"));
+    }
+
+    /**
+     * The stage as it fits: with layers computed again on the way back where only that makes it fit.
+     *
+     * @throws IllegalStateException if it does not fit so either, see {@link #requireFits}
+     */
+    Stage fitting(Stage stage) {
+        if (!fits() && !work.recompute() && with(work.withRecompute(true)).fits()) return stage.withRecompute(true);
+        requireFits();
+        return stage;
     }
 
     /** What to say where memory ran out all the same. */

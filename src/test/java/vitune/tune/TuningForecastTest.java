@@ -125,6 +125,23 @@ class TuningForecastTest {
         assertTrue(hopeless.getMessage().endsWith("memory 1.00 GiB; no saving known here is enough"));
     }
 
+    /** Between what a plain stage needs and what one with recomputed layers does, layers are recomputed; below, refused. */
+    @Test
+    void layersAreRecomputedWhereOnlyThatFits() {
+        Workload work = work(Preset.MIDDLE, true, Precision.F32, 64);
+        TuningForecast plain = forecast(work, 1000);
+        long most = plain.peakBytes();
+        long least = plain.with(work.withRecompute(true)).peakBytes();
+        assertTrue(least < most);
+        Stage stage = Stage.instruct().withPrecision(Precision.F32);
+        assertFalse(plain.withMemory(most, false).fitting(stage).recompute());
+        assertTrue(plain.withMemory(most - 1, false).fitting(stage).recompute());
+        assertTrue(plain.withMemory(least, false).fitting(stage).recompute());
+        assertThrows(
+                IllegalStateException.class,
+                () -> plain.withMemory(least - 1, false).fitting(stage));
+    }
+
     @Test
     void theTableAddsUp() {
         TuningForecast forecast = forecast(work(Preset.MIDDLE, true, Precision.F32, 4), 16);
