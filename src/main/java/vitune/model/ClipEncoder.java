@@ -56,10 +56,10 @@ record ClipEncoder(ClipConfig config, Weights weights) implements VisionEncoder 
                 Weights.splitHeads(w.linear(h, "self_attn.v_proj"), config.heads()),
                 null,
                 false);
-        x = x.add(w.linear(Weights.joinHeads(seen), "self_attn.out_proj")); // [B, P+1, Dv]
+        x = w.linearOnto(x, Weights.joinHeads(seen), "self_attn.out_proj"); // [B, P+1, Dv]
         NDArray inner = w.linear(w.layerNorm(x, "layer_norm2", config.eps()), "mlp.fc1");
         inner = config.quick() ? Kernels.quickGelu(inner) : Kernels.gelu(inner);
-        return x.add(w.linear(inner, "mlp.fc2"));
+        return w.linearOnto(x, inner, "mlp.fc2");
     }
 
     static void describe(ClipConfig c, Blueprint blueprint) {

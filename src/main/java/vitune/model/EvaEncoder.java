@@ -56,9 +56,9 @@ record EvaEncoder(EvaConfig config, Weights weights) implements VisionEncoder {
                 Weights.splitHeads(parts.get(2), config.heads()),
                 null,
                 false);
-        x = x.add(w.linear(Weights.joinHeads(seen), "self_attn.projection")); // [B, P+1, Dv]
+        x = w.linearOnto(x, Weights.joinHeads(seen), "self_attn.projection"); // [B, P+1, Dv]
         NDArray inner = Kernels.gelu(w.linear(w.layerNorm(x, "layer_norm2", config.eps()), "mlp.fc1"));
-        return x.add(w.linear(inner, "mlp.fc2"));
+        return w.linearOnto(x, inner, "mlp.fc2");
     }
 
     static void describe(EvaConfig c, Blueprint blueprint) {

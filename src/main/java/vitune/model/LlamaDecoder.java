@@ -55,10 +55,10 @@ record LlamaDecoder(LlamaConfig config, Weights weights) implements Decoder {
         }
         int group = config.heads() / config.keyHeads();
         NDArray seen = Kernels.attention(q, Kernels.repeatHeads(k, group), Kernels.repeatHeads(v, group), mask, true);
-        x = x.add(w.linear(Weights.joinHeads(seen), "self_attn.o_proj")); // [B, T, D]
+        x = w.linearOnto(x, Weights.joinHeads(seen), "self_attn.o_proj"); // [B, T, D]
         h = w.rmsNorm(x, "post_attention_layernorm", config.eps());
         NDArray gate = Kernels.silu(w.linear(h, "mlp.gate_proj"));
-        return x.add(w.linear(gate.mul(w.linear(h, "mlp.up_proj")), "mlp.down_proj"));
+        return w.linearOnto(x, gate.mul(w.linear(h, "mlp.up_proj")), "mlp.down_proj");
     }
 
     /** [B, T, H d] to [B, H, T, d]. */

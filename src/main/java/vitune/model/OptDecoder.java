@@ -51,9 +51,9 @@ record OptDecoder(OptConfig config, Weights weights) implements Decoder {
             v = cache.addValues(layer, v);
         }
         NDArray seen = Weights.joinHeads(Kernels.attention(q, k, v, mask, true)); // [B, T, D]
-        x = x.add(w.linear(seen, "self_attn.out_proj"));
+        x = w.linearOnto(x, seen, "self_attn.out_proj");
         h = Kernels.relu(w.linear(w.layerNorm(x, "final_layer_norm", EPS), "fc1"));
-        return x.add(w.linear(h, "fc2"));
+        return w.linearOnto(x, h, "fc2");
     }
 
     @Override

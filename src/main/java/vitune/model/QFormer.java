@@ -116,7 +116,7 @@ public final class QFormer implements Connector {
     }
 
     private NDArray addNorm(NDArray x, NDArray change, Weights w) {
-        return w.layerNorm(w.linear(change, "dense").add(x), "LayerNorm", config.eps());
+        return w.layerNorm(w.linearOnto(x, change, "dense"), "LayerNorm", config.eps());
     }
 
     static void describe(QFormerConfig c, long visionWidth, long languageWidth, Blueprint blueprint) {

@@ -138,7 +138,7 @@ public record T5(T5Config config, Weights weights) implements LanguageModel {
         NDArray h = norm(x, layer);
         NDArray gate = w.linear(h, "wi_0");
         NDArray open = config.exact() ? Kernels.gelu(gate) : Kernels.geluTanh(gate);
-        return x.add(w.linear(open.mul(w.linear(h, "wi_1")), "wo"));
+        return w.linearOnto(x, open.mul(w.linear(h, "wi_1")), "wo");
     }
 
     /**

@@ -2,6 +2,7 @@ package vitune.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import org.jspecify.annotations.Nullable;
 import vitune.tensor.Kernels;
 import vitune.tensor.Parameters;
 import vitune.tensor.Precision;
@@ -28,9 +29,16 @@ record Weights(Parameters parameters, Adapters adapters, String prefix) {
 
     /** [..., in] to [..., out], with the bias if there is one, and the layer's adapter. */
     NDArray linear(NDArray x, String name) {
-        String bias = prefix + name + ".bias";
-        NDArray y = Kernels.linear(x, get(name + ".weight"), parameters.has(bias) ? parameters.require(bias) : null);
-        return adapters.adapt(prefix + name, x, y);
+        return adapters.adapt(prefix + name, x, Kernels.linear(x, get(name + ".weight"), bias(name)));
+    }
+
+    /** A residual stream y [..., out] and what a layer makes of x [..., in]. */
+    NDArray linearOnto(NDArray y, NDArray x, String name) {
+        return adapters.adapt(prefix + name, x, Kernels.linearOnto(y, x, get(name + ".weight"), bias(name)));
+    }
+
+    private @Nullable NDArray bias(String layer) {
+        return has(layer + ".bias") ? get(layer + ".bias") : null;
     }
 
     NDArray layerNorm(NDArray x, String name, double eps) {

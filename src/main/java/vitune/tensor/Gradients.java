@@ -11,6 +11,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.pytorch.jni.TorchScript;
 import ai.djl.training.GradientCollector;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -33,6 +34,7 @@ public final class Gradients implements AutoCloseable {
 
     private final GradientCollector collector;
     private final @Nullable Segments segments;
+    private Products products = new Products();
     private final Thread owner = Thread.currentThread();
 
     private Gradients(GradientCollector collector, @Nullable Segments segments) {
@@ -81,8 +83,18 @@ public final class Gradients implements AutoCloseable {
 
     /** True if a recording is open that belongs to this thread, also while it is {@link #off}. */
     static boolean open() {
+        return here() != null;
+    }
+
+    private static @Nullable Gradients here() {
         Gradients recording = open;
-        return recording != null && recording.owner == Thread.currentThread();
+        return recording != null && recording.owner == Thread.currentThread() ? recording : null;
+    }
+
+    /** The linear layers of the recording that is open on this thread, or null. */
+    static @Nullable Products products() {
+        Gradients recording = here();
+        return recording == null ? null : recording.products;
     }
 
     /** True if this thread records now, and segments are computed again: then all they use must live until the end. */
@@ -91,10 +103,8 @@ public final class Gradients implements AutoCloseable {
     }
 
     private static @Nullable Segments segments() {
-        Gradients recording = open;
-        return recording != null && recording.owner == Thread.currentThread() && recording()
-                ? recording.segments
-                : null;
+        Gradients recording = here();
+        return recording != null && recording() ? recording.segments : null;
     }
 
     /** {@link #segment(List, Function)} of one array: a layer of a stack. */
@@ -116,6 +126,21 @@ public final class Gradients implements AutoCloseable {
         NDArray result = Segments.scoped(() -> work.apply(inputs));
         NDScope.register(result);
         return result;
+    }
+
+    /** Records some work apart from all else, and goes back through it from a known gradient, if one flows through it. */
+    static void apart(Supplier<NDArray> work, NDArray upstream) {
+        Gradients recording = Objects.requireNonNull(here());
+        Products before = recording.products;
+        recording.products = new Products();
+        try {
+            NDArray output = work.get();
+            if (!Segments.flows(output)) return; // nothing in it is trained, nothing before it either
+            recording.back(output, upstream);
+        } finally {
+            recording.products.close();
+            recording.products = before;
+        }
     }
 
     /**
@@ -141,8 +166,28 @@ public final class Gradients implements AutoCloseable {
      */
     public void backward(NDArray output, NDArray upstream) {
         requireOwner();
-        JniUtils.backward((PtNDArray) output, (PtNDArray) upstream, false, false);
-        if (segments != null) segments.backward();
+        if (segments == null) {
+            back(output, upstream);
+        } else {
+            goBack(output, upstream);
+            segments.backward(products);
+            products.backward(0);
+        }
+        products.close();
+    }
+
+    private void back(NDArray output, NDArray upstream) {
+        goBack(output, upstream);
+        products.backward(0);
+    }
+
+    /**
+     * Goes back through PyTorch's graph. Linear layers that are not in it may come back to what has been gone through:
+     * where there are any, it stays for them.
+     */
+    static void goBack(NDArray output, NDArray upstream) {
+        boolean stays = Objects.requireNonNull(here()).products.size() > 0;
+        JniUtils.backward((PtNDArray) output, (PtNDArray) upstream, stays, false);
     }
 
     /** Stops recording. */
@@ -151,6 +196,7 @@ public final class Gradients implements AutoCloseable {
         requireOwner();
         open = null;
         if (segments != null) segments.close();
+        products.close();
         collector.close();
     }
 

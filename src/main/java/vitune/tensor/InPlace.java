@@ -19,6 +19,11 @@ public final class InPlace {
         change("assign", target, values);
     }
 
+    /** Puts {@code x [B, H, T, d]} into {@code target [B, H, room, d]}, from token {@code at} on. */
+    public static void put(NDArray target, NDArray x, long at) {
+        change("put", target, x, at);
+    }
+
     /** target += factor · x. */
     public static void add(NDArray target, NDArray x, double factor) {
         change("add_in_place", target, x, factor);

@@ -1,5 +1,6 @@
 package vitune.tensor;
 
+import ai.djl.engine.EngineException;
 import ai.djl.pytorch.jni.TorchScript;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -9,13 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
 
-/** Packs {@code kernels.py} into a TorchScript archive, in memory, and loads it once. */
+/** Packs {@code kernels.py}, and modules beside it, into TorchScript archives, in memory, and loads each once. */
 final class KernelModule {
     private KernelModule() {}
 
     private static final class Loaded {
-        static final TorchScript MODULE = load();
+        static final TorchScript MODULE = load("kernels.py", "Kernels");
     }
 
     /** The module, loaded by the first caller. */
@@ -24,22 +26,32 @@ final class KernelModule {
         return Loaded.MODULE;
     }
 
-    private static TorchScript load() {
-        try (InputStream source = KernelModule.class.getResourceAsStream("kernels.py")) {
+    /** Another module, or null if this build of PyTorch lacks what it calls. */
+    static @Nullable TorchScript optional(String file, String type) {
+        Engines.start();
+        try {
+            return load(file, type);
+        } catch (EngineException absent) {
+            return null;
+        }
+    }
+
+    private static TorchScript load(String file, String type) {
+        try (InputStream source = KernelModule.class.getResourceAsStream(file)) {
             if (source == null) {
-                throw new IllegalStateException("the resource vitune/tensor/kernels.py is missing");
+                throw new IllegalStateException("the resource vitune/tensor/" + file + " is missing");
             }
-            return new TorchScript(archive(source.readAllBytes()));
+            return new TorchScript(archive(source.readAllBytes(), type));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /** The four files that PyTorch's loader asks for; version 10 selects the operator schemas of PyTorch 2. */
-    private static byte[] archive(byte[] code) throws IOException {
+    private static byte[] archive(byte[] code, String type) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-            put(zip, "data.pkl", pickle());
+            put(zip, "data.pkl", pickle(type));
             put(zip, "code/__torch__.py", code);
             put(zip, "constants.pkl", new byte[] {(byte) 0x80, 2, ')', '.'}); // an empty tuple
             put(zip, "version", "10\n".getBytes(StandardCharsets.US_ASCII));
@@ -47,9 +59,9 @@ final class KernelModule {
         return bytes.toByteArray();
     }
 
-    /** A pickled object of class {@code __torch__.Kernels} whose only attribute is {@code training = True}. */
-    private static byte[] pickle() {
-        String object = "\u0080\2" + "c__torch__\nKernels\n" + ")\u0081" + "}(X\10\0\0\0training\u0088u" + "b.";
+    /** A pickled object of class {@code __torch__.TYPE} whose only attribute is {@code training = True}. */
+    private static byte[] pickle(String type) {
+        String object = "\u0080\2" + "c__torch__\n" + type + "\n" + ")\u0081" + "}(X\10\0\0\0training\u0088u" + "b.";
         return object.getBytes(StandardCharsets.ISO_8859_1);
     }
 

@@ -21,12 +21,20 @@ public final class Kernels {
 
     /** x wᵀ: {@code x [..., D]}, {@code w [E, D]} -> {@code [..., E]}. */
     public static NDArray linear(NDArray x, NDArray w) {
-        return call(x, "linear", x, w);
+        return linear(x, w, null);
     }
 
     /** x wᵀ + b, or without the bias if it is null: {@code b [E]}. */
     public static NDArray linear(NDArray x, NDArray w, @Nullable NDArray b) {
-        return b == null ? linear(x, w) : call(x, "linear_bias", x, w, b);
+        NDArray product = Products.linear(x, w, b, null);
+        if (product != null) return product;
+        return b == null ? call(x, "linear", x, w) : call(x, "linear_bias", x, w, b);
+    }
+
+    /** y + x wᵀ + b: a linear layer on a residual stream, {@code y [..., E]}, in one go where PyTorch can. */
+    public static NDArray linearOnto(NDArray y, NDArray x, NDArray w, @Nullable NDArray b) {
+        NDArray product = Products.linear(x, w, b, y);
+        return product != null ? product : y.add(linear(x, w, b));
     }
 
     /**
@@ -222,6 +230,16 @@ public final class Kernels {
         NDArray copy = KernelModule.get().tensor((PtNDManager) owner, "copy", x);
         NDScope.unregister(copy);
         return copy;
+    }
+
+    /** Room for {@code [B, H, length, d]}, the front of which is x {@code [B, H, T, d]}; what is behind is not defined. */
+    public static NDArray widened(NDArray x, long length) {
+        return call(x, "widened", x, length);
+    }
+
+    /** The first tokens of {@code [B, H, T, d]}, on the same memory: {@code [B, H, length, d]}; no graph. */
+    public static NDArray front(NDArray x, long length) {
+        return call(x, "front", x, length);
     }
 
     /** Zeros in any precision. */

@@ -2,13 +2,12 @@ package vitune.tensor;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDScope;
-import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
-import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -23,8 +22,12 @@ final class Segments {
     private final Deque<Segment> open = new ArrayDeque<>();
     private int count;
 
-    /** @param output a leaf: what came out, cut off from what it came from */
-    private record Segment(List<NDArray> inputs, NDArray output, Function<List<NDArray>, NDArray> work, long seed) {}
+    /**
+     * @param output a leaf: what came out, cut off from what it came from
+     * @param layers linear layers that were recorded before it
+     */
+    private record Segment(
+            List<NDArray> inputs, NDArray output, Function<List<NDArray>, NDArray> work, long seed, int layers) {}
 
     /** @param seed of the recording; each segment has one that follows from it */
     Segments(long seed) {
@@ -36,7 +39,12 @@ final class Segments {
         Engines.seed(own);
         NDArray output = Gradients.off(() -> scoped(() -> work.apply(inputs)));
         output.setRequiresGradient(true);
-        open.push(new Segment(inputs, output, work, own));
+        open.push(new Segment(
+                inputs,
+                output,
+                work,
+                own,
+                Objects.requireNonNull(Gradients.products()).size()));
         return output;
     }
 
@@ -50,10 +58,11 @@ final class Segments {
         }
     }
 
-    /** Goes back through the segments, the last first; the loss has been gone back through already. */
-    void backward() {
+    /** Goes back through the segments, the last first, and through the layers behind each before it. */
+    void backward(Products products) {
         while (!open.isEmpty()) {
             Segment segment = open.pop();
+            products.backward(segment.layers);
             try (NDScope scope = new NDScope();
                     NDArray output = segment.output) {
                 scope.suppressNotUsedWarning();
@@ -71,13 +80,11 @@ final class Segments {
             copies.add(copy);
         }
         Engines.seed(segment.seed);
-        NDArray again = segment.work.apply(copies);
-        if (!flows(again)) return; // nothing in it is trained, nothing before it either
-        JniUtils.backward((PtNDArray) again, (PtNDArray) upstream, false, false);
+        Gradients.apart(() -> segment.work.apply(copies), upstream);
         for (int i = 0; i < copies.size(); i++) {
             NDArray input = segment.inputs.get(i);
             NDArray gradient = flows(input) ? Gradients.of(copies.get(i), input.getManager()) : null;
-            if (gradient != null) JniUtils.backward((PtNDArray) input, (PtNDArray) gradient, false, false);
+            if (gradient != null) Gradients.goBack(input, gradient);
         }
     }
 
@@ -90,7 +97,7 @@ final class Segments {
         return KernelModule.get().tensor((PtNDManager) x.getManager(), "alias", x);
     }
 
-    private static boolean flows(NDArray x) {
+    static boolean flows(NDArray x) {
         return KernelModule.get().integer("flows", x) == 1;
     }
 }

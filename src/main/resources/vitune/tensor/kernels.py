@@ -146,6 +146,14 @@ class Kernels(Module):
   def copy(self, x: Tensor) -> Tensor:
     return x.detach().clone()
 
+  def widened(self, x: Tensor, length: int) -> Tensor:
+    room = torch.empty([x.size(0), x.size(1), length, x.size(3)], dtype=x.dtype, device=x.device)
+    room.narrow(2, 0, x.size(2)).copy_(x)
+    return room
+
+  def front(self, x: Tensor, length: int) -> Tensor:
+    return x.narrow(2, 0, length)
+
   def floats(self, x: Tensor) -> Tensor:
     return x.detach().to(6).cpu()
 
@@ -196,6 +204,10 @@ class Kernels(Module):
 
   def assign(self, target: Tensor, values: Tensor) -> None:
     target.copy_(values)
+    return None
+
+  def put(self, target: Tensor, x: Tensor, at: int) -> None:
+    target.narrow(2, at, x.size(2)).copy_(x)
     return None
 
   def add_in_place(self, target: Tensor, x: Tensor, factor: float) -> None:
