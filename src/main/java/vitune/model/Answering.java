@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import vitune.data.Pictures;
-import vitune.tensor.Gradients;
 import vitune.tensor.Kernels;
+import vitune.tensor.Packing;
 
 /** From pictures and questions, as a caller has them, to answers as text. */
 record Answering(VisionLanguageModel model) {
@@ -24,7 +24,7 @@ record Answering(VisionLanguageModel model) {
     /** See {@link VisionLanguageModel#generate}. */
     List<long[]> generate(Batch prompts, Decoding decoding, int maxNewTokens, TokenListener listener) {
         Json.atLeast(1, "maxNewTokens", maxNewTokens);
-        return Gradients.off(() -> {
+        return Packing.during(model.manager(), () -> {
             try (NDScope scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
                 NDArray read = model.embed(prompts, model.precision());

@@ -1,6 +1,7 @@
 package vitune.tensor;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -92,7 +93,9 @@ final class Products {
         TorchScript module = Loaded.MODULE;
         if (module == null) return null;
         boolean recording = Gradients.recording();
-        if (!recording && x.size() < FEW_ROWS * w.getShape().get(1)) return null;
+        long rows = x.size() / w.getShape().get(1);
+        boolean few = !recording && rows < FEW_ROWS;
+        if (few && !Packing.serves(x, rows)) return null;
         Products products = recording ? Gradients.products() : null;
         if (recording && products == null) return null;
         int kind = kind(x);
@@ -101,7 +104,9 @@ final class Products {
         if (b != null && (kind(b) & (PLAIN | INNER)) != PLAIN) return null;
         if (onto != null && (kind(onto) & PLAIN) == 0) return null;
         if (onto != null && !onto.getShape().equals(shape(x, w))) return null;
-        NDArray y = Gradients.off(() -> forward(module, x, w, b, onto));
+        NDArray weights = few ? Packing.of(w, rows) : w;
+        if (few && weights == w) return null;
+        NDArray y = Gradients.off(() -> forward(module, x, weights, b, onto));
         if (products != null) products.record(x, w, b, onto, y);
         return y;
     }
@@ -115,6 +120,11 @@ final class Products {
         return b == null
                 ? module.tensor(owner, "linear_onto", x, w, onto)
                 : module.tensor(owner, "linear_bias_onto", x, w, b, onto);
+    }
+
+    /** A weight as a product with so many rows wants it. */
+    static NDArray packed(NDArray w, long rows, NDManager owner) {
+        return module().tensor((PtNDManager) owner, "pack", w, rows);
     }
 
     private static Shape shape(NDArray x, NDArray w) {

@@ -20,6 +20,9 @@ class Products(Module):
   def linear_bias_onto(self, x: Tensor, w: Tensor, b: Tensor, y: Tensor) -> Tensor:
     return ops.mkldnn._linear_pointwise(x, y, w, b, "add")
 
+  def pack(self, w: Tensor, rows: int) -> Tensor:
+    return ops.mkldnn._reorder_linear_weight(w.detach(), rows)
+
   # The gradient of x, added to what has gathered; weights in training gather theirs by themselves.
   def back(self, g: Tensor, w: Tensor) -> Tensor:
     return ops.mkldnn._linear_pointwise(g, torch.t(w), None, "none", self.none(), "")

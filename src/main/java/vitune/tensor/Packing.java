@@ -1,0 +1,67 @@
+package vitune.tensor;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stretch of writing in which weights do not change: where oneDNN computes, those that meet a few rows again and again
+ * are laid out for that once. With eight rows a product otherwise spends most of its time on the layout of the weight.
+ *
+ * <p>The copies live until the work is done, and take at most {@value #MOST_MEGABYTES} MB in all; further weights are used
+ * as they are. One at a time, for the thread that works; one inside another has no effect.
+ */
+public final class Packing {
+    private static final int MOST_MEGABYTES = 256;
+    private static volatile @Nullable Packing open;
+
+    private final Thread owner = Thread.currentThread();
+    private final NDManager manager;
+    private final Map<NDArray, NDArray> packed = new IdentityHashMap<>();
+    private long numbers;
+
+    private Packing(NDManager manager) {
+        this.manager = manager;
+    }
+
+    /** Does work without a graph, during which weights are packed; the copies belong to a manager below this one. */
+    public static <T extends @Nullable Object> T during(NDManager parent, Supplier<T> work) {
+        try (NDManager manager = parent.newSubManager()) {
+            Packing packing = new Packing(manager);
+            boolean first = open == null;
+            if (first) open = packing;
+            try {
+                return Gradients.off(work);
+            } finally {
+                if (first) open = null;
+            }
+        }
+    }
+
+    /** Whether so many rows are a word of each of several texts, as they come again and again; not a prompt. */
+    static boolean serves(NDArray x, long rows) {
+        Packing packing = open;
+        return packing != null
+                && packing.owner == Thread.currentThread()
+                && rows > 1
+                && x.getShape().get(0) == rows;
+    }
+
+    /** The weight [out, in] f32 as a product with so many rows wants it: a copy, or itself. */
+    static NDArray of(NDArray w, long rows) {
+        Packing packing = open;
+        if (packing == null) return w;
+        NDArray known = packing.packed.get(w);
+        if (known != null) return known;
+        if (4 * (packing.numbers + w.size()) > (long) MOST_MEGABYTES << 20) return w;
+        NDArray copy = Products.packed(w, rows, packing.manager);
+        NDScope.unregister(copy);
+        packing.numbers += w.size();
+        packing.packed.put(w, copy);
+        return copy;
+    }
+}
