@@ -48,7 +48,8 @@ public final class Kernels {
      * @return {@code [..., E]}
      */
     public static NDArray lowRank(NDArray y, NDArray x, NDArray a, NDArray b, double scale, double dropout) {
-        return call(y, "low_rank", y, x, a, b, scale, Gradients.open() ? dropout : 0.0);
+        NDArray kept = dropout > 0 && Gradients.open() ? call(x, "dropout", x, dropout) : x;
+        return call(y, "add_scaled", y, linear(linear(kept, a), b), scale);
     }
 
     /**

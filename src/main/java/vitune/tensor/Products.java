@@ -35,6 +35,7 @@ final class Products {
 
     private final List<Layer> layers = new ArrayList<>();
     private final Map<NDArray, Node> nodes = new IdentityHashMap<>();
+    private final List<NDArray> casts = new ArrayList<>();
 
     /** An array that layers read or made: a handle of ours, since the caller's may close before the way back. */
     private static final class Node {
@@ -98,17 +99,34 @@ final class Products {
         if (few && !Packing.serves(x, rows)) return null;
         Products products = recording ? Gradients.products() : null;
         if (recording && products == null) return null;
-        int kind = kind(x);
-        int weight = kind(w);
-        if ((kind & weight & PLAIN) == 0 || (weight & INNER) != 0) return null;
-        if (b != null && (kind(b) & (PLAIN | INNER)) != PLAIN) return null;
-        if (onto != null && (kind(onto) & PLAIN) == 0) return null;
-        if (onto != null && !onto.getShape().equals(shape(x, w))) return null;
-        NDArray weights = few ? Packing.of(w, rows) : w;
-        if (few && weights == w) return null;
-        NDArray y = Gradients.off(() -> forward(module, x, weights, b, onto));
-        if (products != null) products.record(x, w, b, onto, y);
+        if ((kind(x) & PLAIN) == 0) return null;
+        if (onto != null && ((kind(onto) & PLAIN) == 0 || !onto.getShape().equals(shape(x, w)))) return null;
+        if (few && (!isLeaf(w) || b != null && !isLeaf(b)))
+            return null; // a cast for a word would cost more than it gives
+        NDArray weight = few ? Packing.of(w, rows) : single(w, products);
+        NDArray bias = b == null || few ? b : single(b, products);
+        if (few && weight == w || !isLeaf(weight) || bias != null && !isLeaf(bias)) return null;
+        NDArray y = Gradients.off(() -> forward(module, x, weight, bias, onto));
+        if (products != null) products.record(x, weight, bias, onto, y);
         return y;
+    }
+
+    private static boolean isLeaf(NDArray w) {
+        return (kind(w) & (PLAIN | INNER)) == PLAIN;
+    }
+
+    /**
+     * A frozen weight in f32, kept until the way back; one in training as it is. All layers of an f32 stack are here or none:
+     * where PyTorch's graph went on beside them, each would come back through all of it.
+     */
+    private static NDArray single(NDArray w, @Nullable Products products) {
+        if ((kind(w) & (PLAIN | FLOWS)) != 0) return w;
+        NDArray cast = Gradients.off(() -> Kernels.cast(w, Precision.F32));
+        if (products != null) {
+            NDScope.unregister(cast);
+            products.casts.add(cast);
+        }
+        return cast;
     }
 
     private static NDArray forward(
@@ -244,5 +262,7 @@ final class Products {
         nodes.values().forEach(Node::close);
         nodes.clear();
         layers.clear();
+        casts.forEach(NDArray::close);
+        casts.clear();
     }
 }

@@ -15,10 +15,11 @@ class Kernels(Module):
   def linear_bias(self, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
     return torch.linear(x, w.type_as(x), b.type_as(x))
 
-  def low_rank(self, y: Tensor, x: Tensor, a: Tensor, b: Tensor, scale: float, dropout: float) -> Tensor:
-    if dropout > 0.:
-      x = torch.dropout(x, dropout, True)
-    return torch.add(y, torch.linear(torch.linear(x, a.type_as(x)), b.type_as(x)), alpha=scale)
+  def dropout(self, x: Tensor, share: float) -> Tensor:
+    return torch.dropout(x, share, True)
+
+  def add_scaled(self, y: Tensor, x: Tensor, factor: float) -> Tensor:
+    return torch.add(y, x, alpha=factor)
 
   def patches(self, pixels: Tensor, w: Tensor, b: Tensor, size: int) -> Tensor:
     y = torch.conv2d(pixels, w.type_as(pixels), b.type_as(pixels), [size, size])

@@ -1,6 +1,7 @@
 package vitune.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -97,6 +98,52 @@ class ProductsTest {
                     x.matMul(second.transpose()).matMul(first.transpose()).sum());
         }
         assertArrayEquals(floats(x), before, 1e-4f);
+    }
+
+    /** Frozen weights of half the size are cast, and pass on what PyTorch would pass on. */
+    @Test
+    void aFrozenWeightMayBeStoredInBf16() {
+        second.setRequiresGradient(false);
+        NDArray half = Kernels.cast(second, Precision.BF16);
+        NDArray rounded = Kernels.cast(half, Precision.F32);
+        float[][] found = new float[2][];
+        for (int i = 0; i < 2; i++) {
+            NDArray weight = i == 0 ? rounded : half;
+            Gradients.zero(List.of(x, first));
+            try (Gradients gradients = Gradients.record()) {
+                gradients.backward(
+                        Kernels.linear(Kernels.linear(x, weight), first).sum());
+                assertNull(Gradients.of(weight, manager));
+            }
+            found[i] = floats(x);
+        }
+        assertArrayEquals(found[0], found[1]);
+    }
+
+    /** A stack of adapted layers is gone back through once: twice as deep takes about twice the calls, not four times. */
+    @Test
+    void adaptersDoNotMakeTheWayBackLonger() {
+        NDArray a = leaf(2, 4);
+        NDArray b = leaf(4, 2);
+        long[] calls = new long[2];
+        for (int i = 0; i < 2; i++) {
+            int depth = 8 << i;
+            Profile profile = Profile.of(() -> {
+                try (Gradients gradients = Gradients.record()) {
+                    NDArray h = x;
+                    for (int layer = 0; layer < depth; layer++) {
+                        h = Kernels.gelu(Kernels.lowRank(Kernels.linear(h, first), h, a, b, 2, 0));
+                    }
+                    gradients.backward(h.sum());
+                }
+            });
+            calls[i] = profile.rows().stream()
+                    .filter(row -> row.kernel().equals("gelu_backward"))
+                    .mapToLong(Profile.Row::calls)
+                    .sum();
+        }
+        assertEquals(8, calls[0]);
+        assertEquals(16, calls[1]);
     }
 
     @Test
