@@ -74,7 +74,7 @@ public final class Benchmark {
         report.addProperty(
                 "load_1min", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
         report.add("versions", new GsonBuilder().create().toJsonTree(Engines.versions()));
-        double ceiling = MatrixRate.measure(precision, 2048) / 1e9;
+        double ceiling = MatrixRate.measure(precision, 1024) / 1e9;
         report.addProperty("ceiling_gflops", ceiling);
         if (cases.contains("generate")) {
             JsonObject generate = new JsonObject();

@@ -30,12 +30,14 @@ record Timing(
     private static final double CLEAN = 0.95;
     private static final double LIMIT_SECONDS = 50;
     private static final int WARM_UP = 3;
+    private static final double WARM_UP_SECONDS = 6; // while Java compiles, it takes time from PyTorch's threads
 
     /** Repeats the work until so many runs were undisturbed, but stops after 50 seconds. */
     static Timing of(int runs, Runnable work) {
         var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         DeviceMemory.forgetPeak();
-        for (int i = 0; i < WARM_UP; i++) work.run();
+        long warm = System.nanoTime() + (long) (WARM_UP_SECONDS * 1e9);
+        for (int i = 0; i < WARM_UP || System.nanoTime() < warm; i++) work.run();
         List<Double> clean = new ArrayList<>();
         List<Double> all = new ArrayList<>();
         List<Double> uses = new ArrayList<>();
