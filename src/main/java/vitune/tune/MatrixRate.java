@@ -10,11 +10,11 @@ import vitune.tensor.Precision;
 
 /** How fast the device multiplies matrices: the ceiling of what a step can reach. */
 final class MatrixRate {
-    private static final long LONG_ENOUGH = 100_000_000; // ns
+    private static final long LONG_ENOUGH = 500_000_000; // ns
 
     private MatrixRate() {}
 
-    /** Operations a second of products of square matrices, the best of the runs that a tenth of a second holds. */
+    /** Operations a second of products of square matrices, the best of the runs that half a second holds. */
     static double measure(Precision precision, int side) {
         try (NDManager manager = Engines.newManager()) {
             Shape square = new Shape(side, side);

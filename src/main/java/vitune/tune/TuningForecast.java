@@ -290,7 +290,7 @@ public final class TuningForecast {
         return demand;
     }
 
-    /** Operations a second of one product of matrices, 2,048 a side, in the precision: a tenth of a second. */
+    /** Operations a second of one product of matrices, 2,048 a side, in the precision: half a second. */
     public static double measuredRate(Precision precision) {
         return MatrixRate.measure(precision, 2048);
     }
