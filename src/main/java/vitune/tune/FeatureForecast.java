@@ -3,9 +3,8 @@ package vitune.tune;
 import java.util.Locale;
 
 /**
- * How often the encoder of a run looks at a picture, with features kept in each place: it looks least where the run is
- * fastest, since reading a file takes less than looking (data/results/engine). Counts only, so that one seed gives one
- * choice on one machine.
+ * How often the encoder of a run looks at a picture, with features kept in each place. Fewest looks are taken for fastest:
+ * the time to read a file is not counted, nor measured. Counts only, so that one seed gives one choice on one machine.
  *
  * @param pictures different pictures
  * @param stored how many of them lie in files already
