@@ -13,6 +13,7 @@ import ai.djl.ndarray.types.*;
 import tech.tablesaw.api.*;
 import vitune.data.*;
 import vitune.evaluate.*;
+import vitune.experiment.*;
 import vitune.hub.*;
 import vitune.model.*;
 import vitune.teach.*;

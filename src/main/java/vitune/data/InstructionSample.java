@@ -34,6 +34,11 @@ public record InstructionSample(
         }
     }
 
+    /** The same sample with other turns. */
+    public InstructionSample withTurns(List<Turn> other) {
+        return new InstructionSample(id, images, type, other, provenance);
+    }
+
     /**
      * Where it comes from, in a word: what provenance names as the {@link Mixture}'s part, as the source or as the
      * teacher, whichever comes first; else "not told".

@@ -96,10 +96,13 @@ public record Question(
         return new Question(id, other, kind, text, answers, choices, tags);
     }
 
+    /** The same question in other words. */
+    public Question withText(String other) {
+        return new Question(id, image, kind, other, answers, choices, tags);
+    }
+
     /** The same question with a line after it that asks for the form of the answer. */
     public Question withPrompt(String prompt) {
-        return prompt.isBlank()
-                ? this
-                : new Question(id, image, kind, text + "\n" + prompt.strip(), answers, choices, tags);
+        return prompt.isBlank() ? this : withText(text + "\n" + prompt.strip());
     }
 }

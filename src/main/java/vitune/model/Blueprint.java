@@ -6,7 +6,6 @@ import ai.djl.ndarray.types.Shape;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 import vitune.tensor.Kernels;
 import vitune.tensor.Parameters;
 import vitune.tensor.Precision;
@@ -77,20 +76,24 @@ final class Blueprint {
         return specs;
     }
 
-    /**
-     * Parameters that know nothing yet.
-     *
-     * @param precision to keep them in
-     * @param known a model whose vision encoder and language model are copied, or null to draw all
-     */
-    Parameters draw(long seed, Precision precision, @Nullable Parameters known, NDManager manager) {
+    /** Parameters that know nothing yet, kept in a precision. */
+    Parameters draw(long seed, Precision precision, NDManager manager) {
         Parameters parameters = new Parameters("fresh model");
         specs.forEach((name, spec) -> {
-            boolean copy = known != null && Part.of(name) != Part.CONNECTOR;
-            if (!spec.required() && !(copy && known.has(name))) return;
-            parameters.put(
-                    name,
-                    copy ? Kernels.keep(known.require(name), manager) : spec.draw(name, seed, precision, manager));
+            if (spec.required()) parameters.put(name, spec.draw(name, seed, precision, manager));
+        });
+        return parameters;
+    }
+
+    /** Copies of the parameters of a known model, but for one part that knows nothing yet. */
+    Parameters draw(long seed, Precision precision, Parameters known, Part fresh, NDManager manager) {
+        Parameters parameters = new Parameters("fresh " + fresh.label());
+        specs.forEach((name, spec) -> {
+            if (Part.of(name) == fresh) {
+                if (spec.required()) parameters.put(name, spec.draw(name, seed, precision, manager));
+            } else if (spec.required() || known.has(name)) {
+                parameters.put(name, Kernels.keep(known.require(name), manager));
+            }
         });
         return parameters;
     }

@@ -78,6 +78,13 @@ public record ClipConfig(
     }
 
     @Override
+    public ClipConfig withFeatureLayer(int layer) {
+        int block = VisionConfig.block(layer, layers);
+        return new ClipConfig(
+                imageSize, patch, width, layers, heads, hidden, eps, quick, block - layers - 1, whole, initStd);
+    }
+
+    @Override
     public int features() {
         return patches() + (whole ? 1 : 0);
     }

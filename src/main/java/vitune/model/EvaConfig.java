@@ -58,6 +58,11 @@ public record EvaConfig(
     }
 
     @Override
+    public EvaConfig withFeatureLayer(int layer) {
+        return new EvaConfig(imageSize, patch, width, VisionConfig.block(layer, layers), heads, hidden, eps, initStd);
+    }
+
+    @Override
     public int features() {
         return patches() + 1;
     }

@@ -93,6 +93,11 @@ public record ModelConfig(
         return connector instanceof QFormerConfig former && former.reads();
     }
 
+    /** The same model with another vision encoder. */
+    public ModelConfig withVision(VisionConfig other) {
+        return new ModelConfig(other, connector, language, imageToken, template, source);
+    }
+
     /** The same model with another connector. */
     public ModelConfig withConnector(ConnectorConfig other) {
         return new ModelConfig(vision, other, language, imageToken, template, source);

@@ -28,6 +28,24 @@ public sealed interface VisionConfig permits ClipConfig, EvaConfig {
     /** Rows of it that a connector without queries makes tokens of. */
     int pictureTokens();
 
+    /**
+     * The same encoder whose features are those of another block: an EVA ViT ends there, a CLIP ViT says so.
+     *
+     * @param layer 1 for the first block, or -1 for the last, -2 for the one before
+     * @throws IllegalArgumentException if there is no such block
+     */
+    VisionConfig withFeatureLayer(int layer);
+
+    /** Which block that is, from 1. */
+    static int block(int layer, int layers) {
+        int block = layer < 0 ? layers + 1 + layer : layer;
+        if (block < 1 || block > layers) {
+            throw new IllegalArgumentException(
+                    "feature layer must be in 1.." + layers + " or -" + layers + "..-1, got " + layer);
+        }
+        return block;
+    }
+
     /** Writes the fields into {@code config.json} of a model under their Hugging Face names; other fields stay. */
     void writeTo(JsonObject model);
 

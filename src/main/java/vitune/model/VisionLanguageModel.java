@@ -103,7 +103,7 @@ public final class VisionLanguageModel implements AutoCloseable {
         ImageProcessor processor =
                 config.vision() instanceof ClipConfig ? ImageProcessor.crop(size) : ImageProcessor.squeeze(size);
         Setup setup = new Setup(config, tokenizer, null, processor, SpecialTokens.of(config), null, Map.of());
-        return new VisionLanguageModel(own, Blueprint.of(config).draw(seed, stored, null, own), setup, stored);
+        return new VisionLanguageModel(own, Blueprint.of(config).draw(seed, stored, own), setup, stored);
     }
 
     /**
@@ -113,13 +113,40 @@ public final class VisionLanguageModel implements AutoCloseable {
      * @throws IllegalStateException if the model has adapters that are not merged
      */
     public VisionLanguageModel withConnector(ConnectorConfig other, long seed) {
-        adapters.requireNoneBeside("another connector would lose");
-        ModelConfig changed = config().withConnector(other);
+        return redrawn(config().withConnector(other), Part.CONNECTOR, seed);
+    }
+
+    /**
+     * The same model with one part that knows nothing yet, drawn from {@code seed}: what did its pretraining give? All
+     * weights are copies.
+     *
+     * @throws IllegalStateException if the model has adapters that are not merged
+     */
+    public VisionLanguageModel withFresh(Part part, long seed) {
+        return redrawn(config(), part, seed);
+    }
+
+    /**
+     * The same model that takes its features from another block of the vision encoder, with a connector of the same kind
+     * that knows nothing yet. Source: paper §5.2, table 8, features of the last layer or the one before.
+     *
+     * @param layer 1 for the first block, or -1 for the last, -2 for the one before and so on
+     * @throws IllegalArgumentException if there is no such block
+     * @throws IllegalStateException if the model has adapters that are not merged
+     */
+    public VisionLanguageModel withFeatureLayer(int layer, long seed) {
+        VisionConfig other = config().vision().withFeatureLayer(layer);
+        return redrawn(config().withVision(other), Part.CONNECTOR, seed);
+    }
+
+    private VisionLanguageModel redrawn(ModelConfig changed, Part fresh, long seed) {
+        adapters.requireNoneBeside("another " + fresh.label() + " would lose");
         NDManager own = Engines.newManager();
         Setup next = setup.withConfig(changed).withSpecials(specials().withImageLength(changed.queries()));
         if (!changed.reads()) next = next.withoutReader();
+        Blueprint blueprint = Blueprint.of(changed);
         return new VisionLanguageModel(
-                own, Blueprint.of(changed).draw(seed, Precision.F32, parameters, own), next, precision);
+                own, blueprint.draw(seed, Precision.F32, parameters, fresh, own), next, precision);
     }
 
     /**

@@ -1,0 +1,46 @@
+package vitune.experiment;
+
+import com.google.gson.Gson;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What came of one recipe with one seed.
+ *
+ * @param recipe its name
+ * @param fingerprint of all that decides what comes out: recipe, seed, world, version of the kit
+ * @param measures by name: {@code pairs/tuned/colour} is the share right of the colour questions of the exam "pairs" after
+ *     both stages; {@code judge/overall} a relative score in percent; {@code loss/instruct} in nats a token
+ * @param hashes of data and weights, sha-256
+ * @param versions of vitune, Java, DJL, PyTorch, device and threads
+ * @param seconds it took
+ */
+public record Outcome(
+        String recipe,
+        long seed,
+        String fingerprint,
+        Map<String, Double> measures,
+        Map<String, String> hashes,
+        Map<String, String> versions,
+        double seconds) {
+    public Outcome {
+        measures = new TreeMap<>(measures);
+        hashes = new TreeMap<>(hashes);
+        versions = new TreeMap<>(versions);
+    }
+
+    /** A line of JSON. */
+    String line() {
+        return new Gson().toJson(this);
+    }
+
+    /** @throws com.google.gson.JsonParseException if it is no line of {@link #line()} */
+    static Outcome ofLine(String line) {
+        return new Gson().fromJson(line, Outcome.class);
+    }
+
+    @Override
+    public String toString() {
+        return "%s, seed %d: %d measures in %.0f s".formatted(recipe, seed, measures.size(), seconds);
+    }
+}

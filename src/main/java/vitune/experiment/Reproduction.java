@@ -1,0 +1,153 @@
+package vitune.experiment;
+
+import com.google.gson.JsonParseException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import vitune.tensor.Engines;
+import vitune.tune.Step;
+
+/**
+ * Runs the recipes of experiments in a world, each with several seeds. Every outcome is a line of {@code outcomes.jsonl},
+ * and a recipe that has run with a seed is not run again: tables share their recipes, and what was cut goes on with the
+ * next one.
+ *
+ * <pre>{@code
+ * try (var world = new TinyWorld(Path.of("data/tiny"), Path.of("runs/reproduce"))) {
+ *     var results = new Reproduction(world, Path.of("runs/reproduce")).run(Experiment.of("4"), List.of(1L, 2L, 3L));
+ *     results.table()
+ * }
+ * }</pre>
+ */
+public final class Reproduction {
+    private final World world;
+    private final Path folder;
+    private BiConsumer<String, Step> onStep = (cell, step) -> {};
+    private BiConsumer<String, Outcome> onOutcome = (cell, outcome) -> {};
+
+    /**
+     * @param folder where {@code outcomes.jsonl} is, or will be, and a folder {@code predictions} with every reply
+     */
+    public Reproduction(World world, Path folder) {
+        this.world = world;
+        this.folder = folder;
+    }
+
+    /** Tells a listener of every step of training, and which recipe and seed it is of. */
+    public Reproduction onStep(BiConsumer<String, Step> listener) {
+        onStep = listener;
+        return this;
+    }
+
+    /** Tells a listener of every recipe that has run, and how far all is: "3 of 15". */
+    public Reproduction onOutcome(BiConsumer<String, Outcome> listener) {
+        onOutcome = listener;
+        return this;
+    }
+
+    /**
+     * Runs what has not run yet.
+     *
+     * @param seeds at least one; two or more for intervals
+     * @throws java.util.concurrent.CancellationException if the thread was interrupted: what has run is kept
+     */
+    public Results run(Experiment experiment, List<Long> seeds) {
+        if (seeds.isEmpty()) throw new IllegalArgumentException("seeds must be >= 1, got none");
+        Map<String, Outcome> known = outcomes();
+        List<Outcome> outcomes = new ArrayList<>();
+        int all = seeds.size() * experiment.recipes().size();
+        for (long seed : seeds) {
+            for (Recipe recipe : experiment.recipes()) {
+                String fingerprint = fingerprint(recipe, seed);
+                Outcome outcome = known.get(fingerprint);
+                if (outcome == null) {
+                    outcome = run(recipe, seed, fingerprint);
+                    append(outcome);
+                    onOutcome.accept((outcomes.size() + 1) + " of " + all, outcome);
+                }
+                outcomes.add(outcome);
+            }
+        }
+        return new Results(experiment, world.name(), outcomes);
+    }
+
+    private Outcome run(Recipe recipe, long seed, String fingerprint) {
+        String cell = recipe.name() + ", seed " + seed;
+        Path predictions = folder.resolve("predictions");
+        try {
+            Files.createDirectories(predictions);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write to " + predictions, e);
+        }
+        return new Trial(world, recipe, seed, predictions, step -> onStep.accept(cell, step)).run(fingerprint);
+    }
+
+    /** What is to run, by recipe and seed, and what is known already: nothing is run. */
+    public List<String> plan(Experiment experiment, List<Long> seeds) {
+        Map<String, Outcome> known = outcomes();
+        List<String> plan = new ArrayList<>();
+        for (long seed : seeds) {
+            for (Recipe recipe : experiment.recipes()) {
+                boolean done = known.containsKey(fingerprint(recipe, seed));
+                plan.add(recipe.name() + ", seed " + seed + (done ? ": known" : ": to run"));
+            }
+        }
+        return plan;
+    }
+
+    /** Recipes of the same name but other content, another world, or another version are other recipes. */
+    private String fingerprint(Recipe recipe, long seed) {
+        String all = recipe + " seed " + seed + " in " + world.name() + ": " + world.description() + " by "
+                + Engines.versions().get("vitune");
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Path file() {
+        return folder.resolve("outcomes.jsonl");
+    }
+
+    private Map<String, Outcome> outcomes() {
+        Map<String, Outcome> outcomes = new LinkedHashMap<>();
+        if (!Files.exists(file())) return outcomes;
+        try {
+            int row = 0;
+            for (String line : Files.readAllLines(file())) {
+                row++;
+                try {
+                    Outcome outcome = Outcome.ofLine(line);
+                    outcomes.put(outcome.fingerprint(), outcome);
+                } catch (JsonParseException | NullPointerException e) {
+                    throw new IllegalArgumentException(file() + ", row " + row + " is no outcome: " + line, e);
+                }
+            }
+            return outcomes;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file(), e);
+        }
+    }
+
+    /** One line in one write: several programs may add to the same file. */
+    private void append(Outcome outcome) {
+        try {
+            Files.writeString(file(), outcome.line() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file(), e);
+        }
+    }
+}

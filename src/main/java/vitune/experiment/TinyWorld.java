@@ -1,0 +1,210 @@
+package vitune.experiment;
+
+import static vitune.data.ResponseType.COMPLEX_REASONING;
+import static vitune.data.ResponseType.CONVERSATION;
+import static vitune.data.ResponseType.DETAILED_DESCRIPTION;
+import static vitune.data.ResponseType.QUESTION_ANSWERING;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import vitune.data.ClipArt;
+import vitune.data.Coco;
+import vitune.data.ImageContext;
+import vitune.data.InstructionSet;
+import vitune.data.Pairs;
+import vitune.data.Question;
+import vitune.evaluate.Questions;
+import vitune.model.VisionLanguageModel;
+import vitune.teach.InstructionGenerator;
+import vitune.teach.Teacher;
+import vitune.tune.FeatureCache;
+import vitune.tune.Stage;
+import vitune.tune.Tuner;
+
+/**
+ * The paper in miniature: drawn scenes, the built-in teacher, the model of {@code data/tiny}, a minute a recipe on a CPU.
+ *
+ * <p>A seed draws its own scenes, has them written about, and orders the training; the exams are the same for all.
+ */
+public final class TinyWorld implements World {
+    /** Pictures of a recipe. */
+    private static final int PICTURES = 600;
+    /** Scenes that are drawn for them: some have what is withheld. */
+    private static final int DRAWN = 1000;
+
+    private static final int PER_KIND = 60;
+    private static final long EXAM_SEED = 1_000; // no seed of a recipe
+    private static final int EPOCHS = 3;
+
+    /** Samples by type in the proportions of the paper's 58 K, 23 K and 77 K, all pictures reasoned about. Source: §3. */
+    private static final double CONVERSATIONS = 58.0 / 77;
+
+    private static final double DESCRIPTIONS = 23.0 / 77;
+
+    private final Path model;
+    private final Path work;
+    private final Map<String, Object> kept = new HashMap<>();
+
+    /**
+     * @param model the folder of the tiny model
+     * @param work where scenes, replies and features are kept; what is there is used again
+     */
+    public TinyWorld(Path model, Path work) {
+        this.model = model;
+        this.work = work;
+    }
+
+    @Override
+    public String name() {
+        return "tiny";
+    }
+
+    @Override
+    public String description() {
+        return "%d drawn scenes, %d examined questions a kind, align %s, instruct %s, model %s"
+                .formatted(PICTURES, PER_KIND, align(), instruct(), once("hash", this::hash));
+    }
+
+    private String hash() {
+        try (VisionLanguageModel loaded = model()) {
+            return loaded.parameters().hash();
+        }
+    }
+
+    @Override
+    public List<ImageContext> pictures(Recipe recipe, long seed) {
+        List<ImageContext> shown = drawn(seed).stream()
+                .filter(recipe.withheld()::shows)
+                .limit(PICTURES)
+                .toList();
+        if (shown.size() < PICTURES) {
+            throw new IllegalStateException("expected " + PICTURES + " scenes that do not show what is withheld by "
+                    + recipe.name() + ", got " + shown.size());
+        }
+        return shown;
+    }
+
+    @Override
+    public InstructionSet captions(Recipe recipe, long seed) {
+        return InstructionSet.ofCaptions(pictures(recipe, seed), seed);
+    }
+
+    @Override
+    public InstructionSet instructions(Recipe recipe, long seed) {
+        List<ImageContext> pictures = pictures(recipe, seed);
+        try (Teacher teacher = Teacher.builtIn();
+                InstructionGenerator generator = new InstructionGenerator(teacher, work.resolve("ledger.db"))) {
+            InstructionSet data = recipe.order() == AnswerOrder.ANSWER_ONLY
+                    ? generator
+                            .generate(first(pictures, CONVERSATIONS), CONVERSATION)
+                            .and(generator.generate(first(pictures, DESCRIPTIONS), DETAILED_DESCRIPTION))
+                            .and(generator.generate(pictures, COMPLEX_REASONING))
+                    : Reasons.of(
+                            pictures,
+                            generator.generate(pictures, QUESTION_ANSWERING),
+                            generator.generate(pictures, DETAILED_DESCRIPTION),
+                            recipe.order());
+            return recipe.withheld().from(data);
+        }
+    }
+
+    private static List<ImageContext> first(List<ImageContext> pictures, double share) {
+        return pictures.subList(0, (int) Math.round(share * pictures.size()));
+    }
+
+    @Override
+    public VisionLanguageModel model() {
+        return VisionLanguageModel.load(model);
+    }
+
+    @Override
+    public Stage align() {
+        return Stage.align().tiny();
+    }
+
+    @Override
+    public Stage instruct() {
+        return Stage.instruct().tiny().withEpochs(EPOCHS);
+    }
+
+    @Override
+    public Tuner tuner(VisionLanguageModel model) {
+        return new Tuner(model).withFeatureCache(FeatureCache.memory());
+    }
+
+    @Override
+    public List<Exam> exams(Recipe recipe) {
+        return switch (recipe.withheld()) {
+            case PAIRS ->
+                List.of(
+                        once(
+                                "pairs",
+                                () -> Exam.controlled("pairs", Questions.heldOut(heldOut(), PER_KIND, EXAM_SEED))),
+                        once(
+                                "pairs seen",
+                                () -> Exam.plain("pairs seen", Questions.ask(fresh(), PER_KIND, EXAM_SEED))));
+            case THINGS ->
+                List.of(
+                        once("things", () -> Exam.controlled("things", aboutThings(recipe.withheld(), true))),
+                        once("things seen", () -> Exam.plain("things seen", aboutThings(recipe.withheld(), false))));
+            case COUNTS ->
+                List.of(
+                        once("counts", () -> Exam.controlled("counts", counts(true))),
+                        once("counts seen", () -> Exam.plain("counts seen", counts(false))));
+        };
+    }
+
+    private Questions aboutThings(Withheld withheld, boolean those) {
+        return Questions.ask(
+                fresh(),
+                PER_KIND,
+                EXAM_SEED,
+                (thing, colour) -> withheld.things().contains(thing) == those);
+    }
+
+    /** How many of a kind, in as many pictures of each number; those above what was shown, or the others. */
+    private Questions counts(boolean larger) {
+        List<Question> numbers = Questions.ask(fresh(), 4 * PER_KIND, EXAM_SEED).questions().stream()
+                .filter(question ->
+                        question.kind().equals("count") && question.answer().equals("four") == larger)
+                .toList();
+        return Questions.of(numbers);
+    }
+
+    /** Scenes for the tuning. */
+    private List<ImageContext> drawn(long seed) {
+        return once("scenes-" + seed, () -> draw("scenes-" + seed, DRAWN, seed, Pairs.TUNING));
+    }
+
+    /** Scenes like those of the tuning that no tuning shows. */
+    private List<ImageContext> fresh() {
+        return once("fresh", () -> draw("fresh", DRAWN, EXAM_SEED, Pairs.TUNING));
+    }
+
+    /** Scenes with pairs that no tuning shows. */
+    private List<ImageContext> heldOut() {
+        return once("held-out", () -> draw("held-out", DRAWN, EXAM_SEED + 1, Pairs.HELD_OUT));
+    }
+
+    private List<ImageContext> draw(String name, int count, long seed, Pairs pairs) {
+        return Coco.read(ClipArt.draw(work.resolve(name), count, seed, pairs));
+    }
+
+    @SuppressWarnings("unchecked") // a name is always used for one type
+    private <T> T once(String name, Supplier<T> make) {
+        Object made = kept.get(name);
+        if (made == null) {
+            made = make.get();
+            kept.put(name, made);
+        }
+        return (T) made;
+    }
+
+    @Override
+    public void close() {
+        kept.clear();
+    }
+}

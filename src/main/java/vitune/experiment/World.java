@@ -1,0 +1,45 @@
+package vitune.experiment;
+
+import java.util.List;
+import vitune.data.ImageContext;
+import vitune.data.InstructionSet;
+import vitune.model.VisionLanguageModel;
+import vitune.tune.Stage;
+import vitune.tune.Tuner;
+
+/**
+ * Where recipes are tried: pictures, data, a model to start from, stages and exams. {@link TinyWorld} draws its own and
+ * runs on a CPU; {@link RealWorld} reads the files of the paper.
+ */
+public interface World extends AutoCloseable {
+    /** One word, which names its results: tiny, real. */
+    String name();
+
+    /** All that decides what comes out beside recipe and seed, in words: sizes, hashes, versions of data. */
+    String description();
+
+    /** What is shown in the tuning. A seed has pictures of its own where there are enough. */
+    List<ImageContext> pictures(Recipe recipe, long seed);
+
+    /** Captions to align with. */
+    InstructionSet captions(Recipe recipe, long seed);
+
+    /** The full instruction data, by type, before a recipe takes its share; what it withholds is not in it. */
+    InstructionSet instructions(Recipe recipe, long seed);
+
+    /** The model before any tuning, to be closed. */
+    VisionLanguageModel model();
+
+    Stage align();
+
+    Stage instruct();
+
+    /** A tuner as this world needs it: where run states and features go. */
+    Tuner tuner(VisionLanguageModel model);
+
+    /** Questions with known answers, none about a picture of the tuning. */
+    List<Exam> exams(Recipe recipe);
+
+    @Override
+    void close();
+}
