@@ -47,18 +47,18 @@ final class Answers {
      *
      * @param fresh samples that this run has judged already, by task (by identity)
      */
-    InstructionSet samples(List<GenerationTask> tasks, Map<GenerationTask, InstructionSample> fresh) {
+    InstructionSet samples(List<GenerationTask> tasks, Map<Errand, InstructionSample> fresh) {
         var byRequest = tasks.stream()
                 .filter(task -> !fresh.containsKey(task))
                 .collect(Collectors.groupingBy(GenerationTask::fingerprint, LinkedHashMap::new, Collectors.toList()));
-        var read = new IdentityHashMap<>(fresh);
+        var read = new IdentityHashMap<Errand, InstructionSample>(fresh);
         byRequest.values().forEach(same -> judge(same, read));
         return InstructionSet.of(
                 tasks.stream().map(read::get).filter(Objects::nonNull).toList());
     }
 
     /** What the one reply to these tasks is worth as the sample of each. */
-    private void judge(List<GenerationTask> same, Map<GenerationTask, InstructionSample> read) {
+    private void judge(List<GenerationTask> same, Map<Errand, InstructionSample> read) {
         var entry = find(same.get(0).fingerprint()).orElse(null);
         if (entry == null || entry.verdict() == Verdict.WITHHELD) return;
         var outcomes = new ArrayList<Outcome>();

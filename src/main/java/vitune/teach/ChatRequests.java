@@ -38,6 +38,7 @@ final class ChatRequests {
             params.responseFormat(formats.computeIfAbsent(key, k -> format(request.type(), request.form())));
         }
         replyTokens.ifPresent(params::maxCompletionTokens);
+        if (request.temperature() != null) params.temperature(request.temperature());
         int query = query(request);
         for (int i = 0; i < request.messages().size(); i++) {
             var message = request.messages().get(i);

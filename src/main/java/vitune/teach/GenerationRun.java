@@ -27,8 +27,7 @@ final class GenerationRun {
     private final GenerationSettings settings;
     private final Meter meter;
     /** So that nobody judges them a second time. */
-    private final Map<GenerationTask, InstructionSample> accepted =
-            Collections.synchronizedMap(new IdentityHashMap<>());
+    private final Map<Errand, InstructionSample> accepted = Collections.synchronizedMap(new IdentityHashMap<>());
 
     GenerationRun(Teacher teacher, Ledger ledger, GenerationSettings settings) {
         this.teacher = teacher;
@@ -46,8 +45,8 @@ final class GenerationRun {
      * @throws TeacherException when asking on is pointless
      * @throws CancellationException when interrupted
      */
-    Map<GenerationTask, InstructionSample> ask(
-            List<GenerationTask> tasks, GenerationProgress known, Consumer<GenerationProgress> hook) {
+    Map<Errand, InstructionSample> ask(
+            List<? extends Errand> tasks, GenerationProgress known, Consumer<GenerationProgress> hook) {
         hook.accept(known);
         if (tasks.isEmpty()) return accepted;
         var threads = threads(settings.concurrency());
@@ -71,7 +70,7 @@ final class GenerationRun {
 
     /** Keeps as many tasks ready as all threads need, and no more. */
     private void ask(
-            List<GenerationTask> tasks,
+            List<? extends Errand> tasks,
             GenerationProgress[] progress,
             Consumer<GenerationProgress> hook,
             ExecutorService threads)
@@ -122,8 +121,8 @@ final class GenerationRun {
     }
 
     /** One request; an unusable reply is sent back once with what is wrong with it. Empty at the cap. */
-    private Optional<LedgerEntry> ask(GenerationTask task) {
-        var written = LedgerEntry.open(BatchJob.Row.of(task), teacher.name());
+    private Optional<LedgerEntry> ask(Errand task) {
+        var written = LedgerEntry.open(task.row(), teacher.name());
         try {
             var request = task.request();
             var reply = reply(request);
@@ -148,7 +147,7 @@ final class GenerationRun {
         return Optional.of(written);
     }
 
-    private GenerationTask.Judgement judge(GenerationTask task, TeacherReply reply) {
+    private GenerationTask.Judgement judge(Errand task, TeacherReply reply) {
         var judgement = task.judge(reply, teacher.name(), settings.checks());
         judgement.sample().ifPresent(sample -> accepted.put(task, sample));
         return judgement;

@@ -18,7 +18,8 @@ record GenerationTask(
         Prompts prompts,
         String promptsHash,
         boolean pixels,
-        String fingerprint) {
+        String fingerprint)
+        implements Errand {
     /** The tasks of a type, in the order of the pictures; those of a type that shows several are {@link Partners}. */
     static List<GenerationTask> of(List<ImageContext> contexts, Prompts prompts, boolean pixels, String teacher) {
         var type = prompts.type();
@@ -38,8 +39,13 @@ record GenerationTask(
                 .toList();
     }
 
-    /** What the teacher is asked. */
-    TeacherRequest request() {
+    @Override
+    public BatchJob.Row row() {
+        return BatchJob.Row.of(this);
+    }
+
+    @Override
+    public TeacherRequest request() {
         return prompts.request(contexts, pixels);
     }
 
@@ -65,7 +71,8 @@ record GenerationTask(
         }
     }
 
-    Judgement judge(TeacherReply reply, String teacher, List<SampleCheck> checks) {
+    @Override
+    public Judgement judge(TeacherReply reply, String teacher, List<SampleCheck> checks) {
         if (reply.fault() != null) return Judgement.not(reply.fault());
         return judge(reply.text(), teacher, reply.model(), checks);
     }

@@ -48,6 +48,24 @@ final class PromptFolder {
         return prompts;
     }
 
+    /** A text that the kit ships. */
+    static String shippedText(String name) {
+        return text(PromptFolder::resource, SHIPPED + name);
+    }
+
+    /** A text of a user's own. */
+    static String text(Path file) {
+        return text(PromptFolder::file, file.toString());
+    }
+
+    private static String text(Source source, String name) {
+        try {
+            return needed(source, name);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static Prompts read(String label, String folder, Source source) {
         try {
             var properties = properties(folder + "type.properties", source);

@@ -158,18 +158,18 @@ public final class Prompts {
     }
 
     private String context(List<ImageContext> contexts) {
-        if (contexts.size() == 1) return context(contexts.get(0));
+        if (contexts.size() == 1) return context(contexts.get(0), boxes);
         var text = new StringBuilder();
         for (int i = 0; i < contexts.size(); i++) {
             text.append(i == 0 ? "" : "\n\n")
                     .append("Picture " + (i + 1) + ":\n")
-                    .append(context(contexts.get(i)));
+                    .append(context(contexts.get(i), boxes));
         }
         return text.toString();
     }
 
-    /** The captions, an empty line, {@code category: [x1, y1, x2, y2]}. Source: LLaVA §3. */
-    private String context(ImageContext context) {
+    /** A picture in words: its captions, an empty line, {@code category: [x1, y1, x2, y2]} a box. Source: LLaVA §3. */
+    public static String context(ImageContext context, boolean boxes) {
         var captions = String.join("\n", context.captions());
         if (!boxes || context.boxes().isEmpty()) return captions;
         var lines = context.boxes().stream().map(box -> line(box, context)).collect(Collectors.joining("\n"));

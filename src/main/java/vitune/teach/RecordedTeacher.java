@@ -2,6 +2,7 @@ package vitune.teach;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import vitune.data.DataException;
 import vitune.teach.LedgerEntry.Verdict;
 
@@ -11,16 +12,19 @@ final class RecordedTeacher implements Teacher {
     private final Ledger ledger;
     private final String name;
 
-    RecordedTeacher(Path file) {
+    /** @param model whose replies, where there are several teachers'; null where there is one */
+    RecordedTeacher(Path file, @Nullable String model) {
         if (!Files.exists(file)) throw new DataException(file, "recording", "no such file", "a ledger");
         this.file = file;
         ledger = new Ledger(file);
         var teachers = ledger.teachers();
-        if (teachers.size() != 1) {
+        if (model == null ? teachers.size() != 1 : !teachers.contains(model)) {
             ledger.close();
-            throw new DataException(file, "column teacher", "the teachers " + teachers, "the replies of one teacher");
+            var expected =
+                    model == null ? "the replies of one teacher, or a name that says whose" : "replies of " + model;
+            throw new DataException(file, "column teacher", "the teachers " + teachers, expected);
         }
-        name = teachers.get(0);
+        name = model == null ? teachers.get(0) : model;
     }
 
     @Override
@@ -47,8 +51,8 @@ final class RecordedTeacher implements Teacher {
     /** A reply that was sent back is recorded as it was after that. */
     private static TeacherRequest first(TeacherRequest request) {
         if (!sentBack(request)) return request;
-        var messages = request.messages().subList(0, request.messages().size() - 2);
-        return new TeacherRequest(request.type(), messages, request.form(), request.images());
+        return request.withMessages(
+                request.messages().subList(0, request.messages().size() - 2));
     }
 
     @Override

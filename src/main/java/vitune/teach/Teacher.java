@@ -102,6 +102,11 @@ public interface Teacher extends AutoCloseable {
 
     /** Replays the replies that a ledger holds, and asks nobody. */
     static Teacher recorded(Path ledger) {
-        return new RecordedTeacher(ledger);
+        return new RecordedTeacher(ledger, null);
+    }
+
+    /** {@link #recorded(Path)} of one of the teachers whose replies the ledger holds, by its name. */
+    static Teacher recorded(Path ledger, String name) {
+        return new RecordedTeacher(ledger, name);
     }
 }

@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import vitune.data.Pictures;
 import vitune.data.ResponseType;
 
@@ -19,8 +20,14 @@ import vitune.data.ResponseType;
  * @param messages system, worked examples, the context; Source: LLaVA §3
  * @param form the reply's JSON schema
  * @param images pictures sent as pixels; empty where the teacher sees text only, as in the paper
+ * @param temperature 0 to 2: how freely words are drawn; null leaves it to the server
  */
-public record TeacherRequest(ResponseType type, List<Message> messages, ReplyForm form, List<Path> images) {
+public record TeacherRequest(
+        ResponseType type,
+        List<Message> messages,
+        ReplyForm form,
+        List<Path> images,
+        @Nullable Double temperature) {
     /** Raised when the meaning of a request changes in ways its text does not show. */
     private static final String VERSION = "vitune-request-1";
 
@@ -29,8 +36,16 @@ public record TeacherRequest(ResponseType type, List<Message> messages, ReplyFor
     /** Copies the lists. */
     public TeacherRequest {
         if (messages.isEmpty()) throw new IllegalArgumentException("messages must not be empty");
+        if (temperature != null && !(temperature >= 0 && temperature <= 2)) {
+            throw new IllegalArgumentException("temperature must be in 0..2, got " + temperature);
+        }
         messages = List.copyOf(messages);
         images = List.copyOf(images);
+    }
+
+    /** At the server's own temperature. */
+    public TeacherRequest(ResponseType type, List<Message> messages, ReplyForm form, List<Path> images) {
+        this(type, messages, form, images, null);
     }
 
     /** Who speaks. */
@@ -58,11 +73,14 @@ public record TeacherRequest(ResponseType type, List<Message> messages, ReplyFor
         var feedback = List.of(
                 new Message(Role.ASSISTANT, reply),
                 new Message(Role.USER, FEEDBACK + fault + ". Write it again, mended, in the same form."));
-        return new TeacherRequest(
-                type, Stream.concat(messages.stream(), feedback.stream()).toList(), form, images);
+        return withMessages(Stream.concat(messages.stream(), feedback.stream()).toList());
     }
 
-    /** SHA-256 of all that decides the reply: model, messages, form, pictures; not of key, address or time. */
+    TeacherRequest withMessages(List<Message> others) {
+        return new TeacherRequest(type, others, form, images, temperature);
+    }
+
+    /** SHA-256 of all that decides the reply: model, messages, form, pictures, temperature; not of key, address or time. */
     public String fingerprint(String model) {
         var parts = new ArrayList<>(List.of(VERSION, model, type.label(), form.schema()));
         for (var message : messages) {
@@ -70,6 +88,7 @@ public record TeacherRequest(ResponseType type, List<Message> messages, ReplyFor
             parts.add(message.text());
         }
         for (var image : images) parts.add(Pictures.hash(image));
+        if (temperature != null) parts.add("temperature " + temperature);
         return hash(parts);
     }
 
