@@ -8,6 +8,7 @@ import java.util.TreeMap;
  * What came of one recipe with one seed.
  *
  * @param recipe its name
+ * @param seed orders the training, and draws what is fresh and, in the tiny world, the pictures
  * @param fingerprint of all that decides what comes out: recipe, seed, world, version of the kit
  * @param measures by name: {@code pairs/tuned/colour} is the share right of the colour questions of the exam "pairs" after
  *     both stages; {@code judge/overall} a relative score in percent; {@code loss/instruct} in nats a token
@@ -27,6 +28,11 @@ public record Outcome(
         measures = new TreeMap<>(measures);
         hashes = new TreeMap<>(hashes);
         versions = new TreeMap<>(versions);
+    }
+
+    /** The same with other measures. */
+    Outcome withMeasures(Map<String, Double> other) {
+        return new Outcome(recipe, seed, fingerprint, other, hashes, versions, seconds);
     }
 
     /** A line of JSON. */

@@ -6,6 +6,7 @@ import static vitune.data.ResponseType.DETAILED_DESCRIPTION;
 import static vitune.data.ResponseType.QUESTION_ANSWERING;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,9 +14,13 @@ import java.util.function.Supplier;
 import vitune.data.ClipArt;
 import vitune.data.Coco;
 import vitune.data.ImageContext;
+import vitune.data.InstructionSample;
 import vitune.data.InstructionSet;
 import vitune.data.Pairs;
 import vitune.data.Question;
+import vitune.data.Turn;
+import vitune.evaluate.Judge;
+import vitune.evaluate.JudgedQuestions;
 import vitune.evaluate.Questions;
 import vitune.model.VisionLanguageModel;
 import vitune.teach.InstructionGenerator;
@@ -36,6 +41,8 @@ public final class TinyWorld implements World {
     private static final int DRAWN = 1000;
 
     private static final int PER_KIND = 60;
+    private static final int BENCH = 30;
+    private static final int BATCH = 16;
     private static final long EXAM_SEED = 1_000; // no seed of a recipe
     private static final int EPOCHS = 3;
 
@@ -43,6 +50,16 @@ public final class TinyWorld implements World {
     private static final double CONVERSATIONS = 58.0 / 77;
 
     private static final double DESCRIPTIONS = 23.0 / 77;
+
+    /** Kind of question by short answer. */
+    private static final Map<String, String> KINDS = new HashMap<>();
+
+    static {
+        List.of("yes", "no").forEach(answer -> KINDS.put(answer, "presence"));
+        List.of("red", "orange", "yellow", "green", "blue", "purple").forEach(answer -> KINDS.put(answer, "colour"));
+        List.of("one", "two", "three", "four").forEach(answer -> KINDS.put(answer, "count"));
+        List.of("left", "right", "above", "below").forEach(answer -> KINDS.put(answer, "relation"));
+    }
 
     private final Path model;
     private final Path work;
@@ -122,12 +139,12 @@ public final class TinyWorld implements World {
 
     @Override
     public Stage align() {
-        return Stage.align().tiny();
+        return Stage.align().tiny().withBatch(BATCH);
     }
 
     @Override
     public Stage instruct() {
-        return Stage.instruct().tiny().withEpochs(EPOCHS);
+        return Stage.instruct().tiny().withEpochs(EPOCHS).withBatch(BATCH);
     }
 
     @Override
@@ -140,21 +157,23 @@ public final class TinyWorld implements World {
         return switch (recipe.withheld()) {
             case PAIRS ->
                 List.of(
-                        once(
-                                "pairs",
-                                () -> Exam.controlled("pairs", Questions.heldOut(heldOut(), PER_KIND, EXAM_SEED))),
-                        once(
-                                "pairs seen",
-                                () -> Exam.plain("pairs seen", Questions.ask(fresh(), PER_KIND, EXAM_SEED))));
+                        controlled("pairs", () -> Questions.heldOut(heldOut(), PER_KIND, EXAM_SEED)),
+                        controlled("wordings", () -> Questions.ask(fresh(), PER_KIND, EXAM_SEED)),
+                        plain("wordings seen", this::inTheTeachersWords));
             case THINGS ->
                 List.of(
-                        once("things", () -> Exam.controlled("things", aboutThings(recipe.withheld(), true))),
-                        once("things seen", () -> Exam.plain("things seen", aboutThings(recipe.withheld(), false))));
-            case COUNTS ->
-                List.of(
-                        once("counts", () -> Exam.controlled("counts", counts(true))),
-                        once("counts seen", () -> Exam.plain("counts seen", counts(false))));
+                        controlled("things", () -> aboutThings(recipe.withheld(), true)),
+                        plain("things seen", () -> aboutThings(recipe.withheld(), false)));
+            case COUNTS -> List.of(controlled("counts", () -> counts(true)), plain("counts seen", () -> counts(false)));
         };
+    }
+
+    private Exam controlled(String name, Supplier<Questions> questions) {
+        return once(name, () -> Exam.controlled(name, questions.get()));
+    }
+
+    private Exam plain(String name, Supplier<Questions> questions) {
+        return once(name, () -> Exam.plain(name, questions.get()));
     }
 
     private Questions aboutThings(Withheld withheld, boolean those) {
@@ -165,6 +184,26 @@ public final class TinyWorld implements World {
                 (thing, colour) -> withheld.things().contains(thing) == those);
     }
 
+    /** What the teacher asks about fresh scenes, as many of each answer as {@link Questions#ask} has of its kind. */
+    private Questions inTheTeachersWords() {
+        Map<String, Integer> asked = new HashMap<>();
+        List<Question> questions = new ArrayList<>();
+        try (Teacher teacher = Teacher.builtIn();
+                InstructionGenerator generator = new InstructionGenerator(teacher, work.resolve("ledger.db"))) {
+            for (InstructionSample sample : generator.generate(fresh(), CONVERSATION)) {
+                for (Turn turn : sample.turns()) {
+                    String kind = KINDS.get(turn.response());
+                    if (kind == null) continue; // not a short answer
+                    long answers = KINDS.values().stream().filter(kind::equals).count();
+                    if (asked.merge(turn.response(), 1, Integer::sum) > PER_KIND / answers) continue;
+                    String id = "teacher-" + (questions.size() + 1);
+                    questions.add(new Question(id, sample.images().get(0), kind, turn.instruction(), turn.response()));
+                }
+            }
+        }
+        return Questions.of(questions);
+    }
+
     /** How many of a kind, in as many pictures of each number; those above what was shown, or the others. */
     private Questions counts(boolean larger) {
         List<Question> numbers = Questions.ask(fresh(), 4 * PER_KIND, EXAM_SEED).questions().stream()
@@ -172,6 +211,24 @@ public final class TinyWorld implements World {
                         question.kind().equals("count") && question.answer().equals("four") == larger)
                 .toList();
         return Questions.of(numbers);
+    }
+
+    /** As LLaVA-Bench (COCO) has it, 30 pictures and a question of each type about each. Source: §5.1. */
+    @Override
+    public List<Question> bench() {
+        return once("bench", () -> {
+            List<ImageContext> pictures = fresh().subList(0, BENCH);
+            try (Teacher teacher = Teacher.builtIn();
+                    InstructionGenerator generator = new InstructionGenerator(teacher, work.resolve("ledger.db"))) {
+                return JudgedQuestions.of(
+                        generator.generate(pictures, CONVERSATION, DETAILED_DESCRIPTION, COMPLEX_REASONING), pictures);
+            }
+        });
+    }
+
+    @Override
+    public Judge judge() {
+        return once("judge", () -> Judge.paper(Teacher.builtIn(), work.resolve("judge.db")));
     }
 
     /** Scenes for the tuning. */
@@ -205,6 +262,7 @@ public final class TinyWorld implements World {
 
     @Override
     public void close() {
+        if (kept.get("judge") instanceof Judge judge) judge.close();
         kept.clear();
     }
 }

@@ -2,15 +2,9 @@ package vitune.experiment;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import vitune.data.InstructionSet;
-import vitune.data.PicturePlace;
-import vitune.data.Question;
-import vitune.evaluate.Evaluation;
-import vitune.evaluate.Predictions;
-import vitune.evaluate.Questions;
 import vitune.model.ConnectorConfig;
 import vitune.model.Part;
 import vitune.model.VisionLanguageModel;
@@ -19,12 +13,12 @@ import vitune.tune.Step;
 import vitune.tune.Tuner;
 import vitune.tune.TuningRun;
 
-/** One recipe with one seed: build, align, tune, examine. One use only. */
+/** One recipe with one seed: build, align, tune, ask, mark. One use only. */
 final class Trial {
     private final World world;
     private final Recipe recipe;
     private final long seed;
-    private final Path predictions;
+    private final Marking marking;
     private final Consumer<Step> onStep;
     private final Map<String, Double> measures = new LinkedHashMap<>();
     private final Map<String, String> hashes = new LinkedHashMap<>();
@@ -34,7 +28,7 @@ final class Trial {
         this.world = world;
         this.recipe = recipe;
         this.seed = seed;
-        this.predictions = predictions;
+        marking = new Marking(world, recipe, seed, predictions);
         this.onStep = onStep;
     }
 
@@ -45,15 +39,14 @@ final class Trial {
             if (recipe.aligned()) {
                 note("align", tuner.run(world.align().withSeed(seed), world.captions(recipe, seed)));
             }
-            world.exams(recipe).stream()
-                    .filter(Exam::controlled)
-                    .forEach(exam -> examine(model, exam.name() + "/aligned", exam.questions()));
+            marking.askAligned(model);
             if (recipe.instructed()) {
                 note(
                         "instruct",
                         tuner.run(world.instruct().withPlan(recipe.plan()).withSeed(seed), data()));
             }
-            world.exams(recipe).forEach(exam -> examine(model, exam));
+            marking.askTuned(model);
+            measures.putAll(marking.measures());
             double seconds = (System.nanoTime() - began) / 1e9;
             return new Outcome(recipe.name(), seed, fingerprint, measures, hashes, Engines.versions(), seconds);
         }
@@ -95,34 +88,5 @@ final class Trial {
         measures.put("seconds/" + stage, run.seconds());
         hashes.put(stage + " data", run.dataHash());
         hashes.put(stage + " weights", run.endHash());
-    }
-
-    private void examine(VisionLanguageModel model, Exam exam) {
-        examine(model, exam.name() + "/tuned", exam.questions());
-        if (exam.controlled()) {
-            examine(model, exam.name() + "/blind", exam.questions().swapped(seed));
-            examine(model, exam.name() + "/text only", exam.withoutPictures());
-        }
-    }
-
-    /** Asks, keeps the replies as they were said, and scores the answers in them. */
-    private void examine(VisionLanguageModel model, String name, Questions questions) {
-        List<Question> asked = questions.questions().stream().map(this::placed).toList();
-        Predictions said = Predictions.of(model, asked, recipe.order().tokens());
-        said.write(predictions.resolve(recipe.name() + "-" + seed + "-" + name.replaceAll("\\W+", "-") + ".jsonl"));
-        List<String> answers = said.replies().stream()
-                .map(reply -> recipe.order().answer(reply.text()))
-                .toList();
-        Evaluation.of(same -> answers, questions)
-                .scores()
-                .forEach((kind, score) -> measures.put(name + "/" + kind, score.accuracy()));
-    }
-
-    /** A question as the recipe was tuned to read it: the picture where it mostly stood. */
-    private Question placed(Question question) {
-        if (recipe.place() != PicturePlace.AFTER || question.image() == null) {
-            return question;
-        }
-        return question.withText(recipe.place().place(question.text()));
     }
 }

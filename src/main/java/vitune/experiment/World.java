@@ -3,6 +3,8 @@ package vitune.experiment;
 import java.util.List;
 import vitune.data.ImageContext;
 import vitune.data.InstructionSet;
+import vitune.data.Question;
+import vitune.evaluate.Judge;
 import vitune.model.VisionLanguageModel;
 import vitune.tune.Stage;
 import vitune.tune.Tuner;
@@ -39,6 +41,12 @@ public interface World extends AutoCloseable {
 
     /** Questions with known answers, none about a picture of the tuning. */
     List<Exam> exams(Recipe recipe);
+
+    /** Open questions with reference answers, for the judge; none of them about a picture of the tuning. */
+    List<Question> bench();
+
+    /** Who marks the answers to them. */
+    Judge judge();
 
     @Override
     void close();
