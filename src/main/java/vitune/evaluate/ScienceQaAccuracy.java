@@ -28,9 +28,20 @@ public record ScienceQaAccuracy(boolean reasoned) implements Metric {
     private static final Map<String, Predicate<Question>> GROUPS = groups();
 
     /** Who decides where two models disagree: gives a reply that names a letter, from the question and both replies. */
+    @FunctionalInterface
     public interface Arbiter {
         String decide(Question question, String first, String second);
+
+        /** All that is to be decided, at once; a reply each, in their order. */
+        default List<String> decide(List<Dispute> disputes) {
+            return disputes.stream()
+                    .map(d -> decide(d.question, d.first, d.second))
+                    .toList();
+        }
     }
+
+    /** A question to which two models replied differently. */
+    public record Dispute(Question question, String first, String second) {}
 
     @Override
     public String name() {
@@ -116,13 +127,26 @@ public record ScienceQaAccuracy(boolean reasoned) implements Metric {
      * @throws IllegalArgumentException if a reply is missing or belongs to no question
      */
     public Predictions ensemble(Iterable<Question> questions, Predictions first, Predictions second, Arbiter judge) {
-        return merge("judged", questions, first, second, (question, one, other) -> {
+        List<Dispute> disputes = new ArrayList<>();
+        List<Prediction> ones = first.answering(questions);
+        List<Prediction> others = second.answering(questions);
+        for (int i = 0; i < ones.size(); i++) {
+            Question question = ones.get(i).question();
+            String one = ones.get(i).reply();
+            String other = others.get(i).reply();
             String letter = letter(one, question);
-            if (!letter.isEmpty() && letter.equals(letter(other, question))) {
-                return one;
+            if (letter.isEmpty() || !letter.equals(letter(other, question))) {
+                disputes.add(new Dispute(question, one, other));
             }
-            String decided = judge.decide(question, one, other);
-            return letter(decided, question).isEmpty() ? one : decided;
+        }
+        List<String> decisions = disputes.isEmpty() ? List.of() : judge.decide(disputes);
+        Map<String, String> decided = new LinkedHashMap<>();
+        for (int i = 0; i < disputes.size(); i++) {
+            decided.put(disputes.get(i).question.id(), decisions.get(i));
+        }
+        return merge("judged", questions, first, second, (question, one, other) -> {
+            String decision = decided.getOrDefault(question.id(), one);
+            return letter(decision, question).isEmpty() ? one : decision;
         });
     }
 
@@ -139,15 +163,18 @@ public record ScienceQaAccuracy(boolean reasoned) implements Metric {
                 (question, one, other) -> letter(one, question).isEmpty() ? other : one);
     }
 
+    private interface Choice {
+        String of(Question question, String one, String other);
+    }
+
     private static Predictions merge(
-            String how, Iterable<Question> questions, Predictions first, Predictions second, Arbiter choice) {
+            String how, Iterable<Question> questions, Predictions first, Predictions second, Choice choice) {
         List<Prediction> ones = first.answering(questions);
         List<Prediction> others = second.answering(questions);
         List<Reply> replies = new ArrayList<>();
         for (int i = 0; i < ones.size(); i++) {
             Question question = ones.get(i).question();
-            String text =
-                    choice.decide(question, ones.get(i).reply(), others.get(i).reply());
+            String text = choice.of(question, ones.get(i).reply(), others.get(i).reply());
             replies.add(new Reply(question.id(), text, how, how, Map.of()));
         }
         return Predictions.of(replies);

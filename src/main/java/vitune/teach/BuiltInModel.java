@@ -18,9 +18,12 @@ final class BuiltInModel {
     private final DescriptionWriter descriptions = new DescriptionWriter();
     private final ConversationWriter conversations = new ConversationWriter(kinds, descriptions);
     private final ReasonWriter reasons = new ReasonWriter();
+    private final BuiltInJudge judge = new BuiltInJudge(captions, known, reasons);
 
     /** The reply to a prompt, in its form. */
     String reply(ResponseType type, ReplyForm form, List<Message> messages) {
+        var judged = JudgePrompts.read(context(messages));
+        if (judged.isPresent()) return form.write(List.of(new Turn("Judge.", judge.reply(judged.get()))));
         long seed = 0;
         for (var message : messages) seed = 31 * seed + message.text().hashCode();
         var random = new SplittableRandom(seed);

@@ -81,9 +81,23 @@ public final class GroundingCheck implements SampleCheck {
     }
 
     private static int judge(int number, Turn turn, Things things, List<Grounds> grounds, List<Finding> findings) {
+        var stated = stated(turn, things);
+        for (var one : stated) {
+            finding(number, one.sentence, one.claim, grounds)
+                    .filter(f -> !findings.contains(f))
+                    .ifPresent(findings::add);
+        }
+        return stated.size();
+    }
+
+    /** A claim, and the sentence that makes it. */
+    record Stated(Said sentence, Claim claim) {}
+
+    /** What a turn's response claims. */
+    static List<Stated> stated(Turn turn, Things things) {
         var question = Question.last(said(turn.instruction(), things));
         var answer = said(turn.response(), things);
-        int claims = 0;
+        var stated = new ArrayList<Stated>();
         for (int i = 0; i < answer.size(); i++) {
             var sentence = answer.get(i);
             if (sentence.text().endsWith("?")) continue;
@@ -95,17 +109,12 @@ public final class GroundingCheck implements SampleCheck {
             if (i > 0 || question == null || !Question.forAbsent(question)) of.addAll(PresenceReader.read(sentence));
             of.addAll(CountReader.read(sentence, near(answer, i), last));
             of.addAll(PlaceReader.read(sentence, meant(question, last)));
-            for (var claim : of) {
-                claims++;
-                finding(number, sentence, claim, grounds)
-                        .filter(f -> !findings.contains(f))
-                        .ifPresent(findings::add);
-            }
+            of.forEach(claim -> stated.add(new Stated(sentence, claim)));
         }
-        return claims;
+        return stated;
     }
 
-    private static List<Said> said(String text, Things things) {
+    static List<Said> said(String text, Things things) {
         return SENTENCES
                 .splitAsStream(text.strip())
                 .filter(s -> !s.isBlank())
@@ -149,7 +158,7 @@ public final class GroundingCheck implements SampleCheck {
         return claim instanceof Claim.Count ? Finding.Kind.COUNT : Finding.Kind.POSITION;
     }
 
-    private static String words(Claim claim) {
+    static String words(Claim claim) {
         if (claim instanceof Claim.There there) return English.a(there.name().text());
         if (claim instanceof Claim.Absent absent) return "no " + absent.name();
         if (claim instanceof Claim.Count count) return count.said();

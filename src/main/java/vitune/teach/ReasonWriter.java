@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import vitune.data.Turn;
 import vitune.teach.SymbolicPicture.Group;
 
@@ -26,6 +27,18 @@ final class ReasonWriter {
                 .toList();
         var pool = ofThings.isEmpty() || random.nextInt(3) == 0 ? fitting : ofThings;
         return pool.isEmpty() ? mostly(picture) : pool.get(random.nextInt(pool.size())).turn;
+    }
+
+    /** All that it would answer to this question about this picture; none where no rule speaks of it. */
+    List<String> answers(String question, SymbolicPicture picture) {
+        return Stream.concat(
+                        reasons.stream()
+                                .filter(r -> r.needs.stream().allMatch(need -> holds(need, picture)))
+                                .map(Reason::turn),
+                        Stream.of(mostly(picture)))
+                .filter(turn -> turn.instruction().equalsIgnoreCase(question.strip()))
+                .map(Turn::response)
+                .toList();
     }
 
     /** A weather, or a thing that is there once. */

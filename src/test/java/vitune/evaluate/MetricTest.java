@@ -10,14 +10,20 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tech.tablesaw.api.Table;
+import vitune.data.LlavaBench;
 import vitune.data.MmBench;
 import vitune.data.Question;
 import vitune.data.Reply;
+import vitune.teach.Teacher;
+import vitune.teach.TeacherReply;
+import vitune.teach.TeacherRequest;
 
 /** What must hold for any predictions, and edges that need no reference. */
 class MetricTest {
@@ -199,6 +205,64 @@ class MetricTest {
                 metric.complement(questions, second, first).replies().stream()
                         .map(Reply::text)
                         .toList());
+    }
+
+    @Test
+    void aTeacherDecidesThroughTheLedger(@TempDir Path folder) {
+        ScienceQaAccuracy metric = new ScienceQaAccuracy(false);
+        List<Question> questions = Cases.scienceQa().subList(0, 4).stream()
+                .map(Prediction::question)
+                .toList();
+        Predictions first = replies(questions, "A", "B", "who knows", "A");
+        Predictions second = replies(questions, "A. ice", "A", "who knows", "nobody knows");
+        List<String> asked = Collections.synchronizedList(new ArrayList<>());
+        Teacher teacher = new Teacher() {
+            @Override
+            public TeacherReply ask(TeacherRequest request) {
+                String text = request.messages().get(1).text();
+                asked.add(text);
+                return new TeacherReply(
+                        text.contains("nobody knows") ? "Hard to say." : "Not A: The answer is A no. The answer is B.",
+                        null,
+                        "t",
+                        10,
+                        5,
+                        1);
+            }
+
+            @Override
+            public String name() {
+                return "t";
+            }
+
+            @Override
+            public void close() {}
+        };
+        try (var judge = TeacherArbiter.of(teacher, folder.resolve("ledger.db"))) {
+            List<String> texts = List.of("A", "The answer is B.", "The answer is B.", "A");
+            for (int time = 0; time < 2; time++) {
+                assertEquals(
+                        texts,
+                        metric.ensemble(questions, first, second, judge).replies().stream()
+                                .map(Reply::text)
+                                .toList());
+            }
+            assertEquals(3, asked.size(), "decided once each, and only where they disagree");
+            assertTrue(asked.stream().anyMatch(text -> text.contains("[Answer 1]\nB\n\n[Answer 2]\nA\n")), "" + asked);
+            assertEquals(1, judge.ledger().rejected().size());
+        }
+    }
+
+    @Test
+    void reviewsMadeElsewhereAreScored() {
+        List<LlavaBench.Review> reviews = List.of(
+                new LlavaBench.Review("1", "conv", Optional.of(List.of(8.0, 6.0)), ""),
+                new LlavaBench.Review("2", "conv", Optional.of(List.of(4.0, 5.0)), ""),
+                new LlavaBench.Review("3", "detail", Optional.empty(), "no scores"));
+        Marks marks = RelativeScore.ofReviews(reviews);
+        assertEquals(100 * 11 / 12.0, marks.value("relative"), 1e-9);
+        assertEquals(1 / 3.0, marks.value("unparsed"), 1e-9);
+        assertThrows(IllegalArgumentException.class, () -> RelativeScore.ofReviews(reviews.subList(2, 3)));
     }
 
     private static Predictions replies(List<Question> questions, String... texts) {
