@@ -1,6 +1,5 @@
 package vitune.experiment;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -70,8 +69,7 @@ final class Marking {
     }
 
     private void keep(Predictions said, String name) {
-        Path file = file(name);
-        said.write(file);
+        said.write(file(name));
     }
 
     private Path file(String name) {
@@ -110,10 +108,5 @@ final class Marking {
             if (mark.measure().equals("relative")) measures.put("judge/" + mark.group(), mark.value());
             if (mark.measure().equals("unparsed")) measures.put("judge unparsed/" + mark.group(), mark.value());
         }
-    }
-
-    /** Whether every reply is kept. */
-    boolean complete() {
-        return Files.exists(file(BENCH)) && examinations().keySet().stream().allMatch(name -> Files.exists(file(name)));
     }
 }

@@ -84,13 +84,39 @@ public final class Reproduction {
 
     private Outcome run(Recipe recipe, long seed, String fingerprint) {
         String cell = recipe.name() + ", seed " + seed;
-        Path predictions = folder.resolve("predictions");
         try {
-            Files.createDirectories(predictions);
+            Files.createDirectories(predictions());
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write to " + predictions, e);
+            throw new UncheckedIOException("cannot write to " + predictions(), e);
         }
-        return new Trial(world, recipe, seed, predictions, step -> onStep.accept(cell, step)).run(fingerprint);
+        return new Trial(world, recipe, seed, predictions(), step -> onStep.accept(cell, step)).run(fingerprint);
+    }
+
+    private Path predictions() {
+        return folder.resolve("predictions");
+    }
+
+    /**
+     * Scores the replies of what has run again, without a model: after a change of a metric or a judge. The outcomes'
+     * file gets a line more for each; the last one counts.
+     *
+     * @throws UncheckedIOException if replies are not there any more
+     */
+    public Results rescore(Experiment experiment, List<Long> seeds) {
+        Map<String, Outcome> known = outcomes();
+        List<Outcome> outcomes = new ArrayList<>();
+        for (long seed : seeds) {
+            for (Recipe recipe : experiment.recipes()) {
+                Outcome before = known.get(fingerprint(recipe, seed));
+                if (before == null) continue;
+                Map<String, Double> measures = new LinkedHashMap<>(before.measures());
+                measures.putAll(new Marking(world, recipe, seed, predictions()).measures());
+                Outcome after = before.withMeasures(measures);
+                if (!after.equals(before)) append(after);
+                outcomes.add(after);
+            }
+        }
+        return new Results(experiment, world.name(), outcomes);
     }
 
     /** What is to run, by recipe and seed, and what is known already: nothing is run. */
