@@ -16,7 +16,6 @@ import com.openai.errors.OpenAIServiceException;
 import com.openai.models.batches.Batch;
 import com.openai.models.batches.BatchCreateParams;
 import com.openai.models.batches.BatchListParams;
-import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.files.FileCreateParams;
 import com.openai.models.files.FilePurpose;
 import java.io.IOException;
@@ -37,10 +36,12 @@ final class BatchEndpoint {
     private static final Set<String> ENDED = Set.of("completed", "failed", "expired", "cancelled");
 
     private final OpenAiTeacher teacher;
+    private final ChatReplies replies;
     private final Gson json = new Gson();
 
     BatchEndpoint(OpenAiTeacher teacher) {
         this.teacher = teacher;
+        replies = new ChatReplies(teacher.name());
     }
 
     /**
@@ -186,8 +187,8 @@ final class BatchEndpoint {
         if (!(response.get("body") instanceof JsonObject body)) return none("the batch gave a reply without a body");
         if (body.get("error") instanceof JsonObject error) return none("the teacher refuses: " + message(error));
         try {
-            var completion = ObjectMappers.jsonMapper().readValue(body.toString(), ChatCompletion.class);
-            return new Outcome(Optional.of(teacher.reply(asked, completion, 1)), "", true);
+            var completion = ObjectMappers.jsonMapper().readTree(body.toString());
+            return new Outcome(Optional.of(replies.reply(asked, completion, 1)), "", true);
         } catch (JsonProcessingException | OpenAIException e) {
             return new Outcome(Optional.empty(), "the batch gave a reply that cannot be read", true);
         }

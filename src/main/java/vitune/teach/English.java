@@ -2,6 +2,7 @@ package vitune.teach;
 
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** The little grammar that the built-in teacher needs. */
 final class English {
@@ -27,6 +28,8 @@ final class English {
             "skis",
             "skis");
 
+    private static final Pattern ES = Pattern.compile("(?:s|x|z|ch|sh)$"), IES = Pattern.compile("[^aeiou]y$");
+
     private English() {}
 
     /** More than one of a noun; of several words, the last one changes. */
@@ -35,8 +38,8 @@ final class English {
         var word = noun.substring(space);
         var plural = IRREGULAR.get(word);
         if (plural == null) {
-            if (word.matches(".*(s|x|z|ch|sh)")) plural = word + "es";
-            else if (word.matches(".*[^aeiou]y")) plural = word.substring(0, word.length() - 1) + "ies";
+            if (ES.matcher(word).find()) plural = word + "es";
+            else if (IES.matcher(word).find()) plural = word.substring(0, word.length() - 1) + "ies";
             else plural = word + "s";
         }
         return noun.substring(0, space) + plural;

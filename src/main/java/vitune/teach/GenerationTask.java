@@ -96,9 +96,9 @@ record GenerationTask(
             var read = new InstructionSample(sample, images, prompts.type(), turns, provenance);
             for (var check : checks) {
                 try {
-                    var findings = check.findings(read, contexts);
-                    if (!findings.isEmpty()) return Judgement.sentBack(findings);
-                    provenance.putAll(check.provenance(read, contexts));
+                    var checked = check.check(read, contexts);
+                    if (!checked.findings().isEmpty()) return Judgement.sentBack(checked.findings());
+                    provenance.putAll(checked.provenance());
                 } catch (RuntimeException e) {
                     return Judgement.not("check " + name(check) + " failed: " + e);
                 }

@@ -42,7 +42,18 @@ public final class GroundingCheck implements SampleCheck {
         public Grounding {
             findings = List.copyOf(findings);
         }
+
+        private List<String> words() {
+            return findings.stream().map(Finding::toString).toList();
+        }
+
+        private Map<String, String> provenance() {
+            return Map.of("grounding", "checked, " + claims + (claims == 1 ? " claim" : " claims"));
+        }
     }
+
+    /** A claim, and where it is made. */
+    private record Made(int turn, Stated stated) {}
 
     /** The first finding, and how many more there are. */
     @Override
@@ -53,16 +64,19 @@ public final class GroundingCheck implements SampleCheck {
     /** Every claim that the boxes contradict, each with its evidence: {@link Finding#toString}. */
     @Override
     public List<String> findings(InstructionSample sample, List<ImageContext> contexts) {
-        return ground(sample, contexts).findings().stream()
-                .map(Finding::toString)
-                .toList();
+        return ground(sample, contexts).words();
     }
 
     /** "grounding": how many claims were checked. */
     @Override
     public Map<String, String> provenance(InstructionSample sample, List<ImageContext> contexts) {
-        int claims = ground(sample, contexts).claims();
-        return Map.of("grounding", "checked, " + claims + (claims == 1 ? " claim" : " claims"));
+        return ground(sample, contexts).provenance();
+    }
+
+    @Override
+    public Checked check(InstructionSample sample, List<ImageContext> contexts) {
+        var grounding = ground(sample, contexts);
+        return new Checked(grounding.words(), grounding.provenance());
     }
 
     /** Every claim of the sample's responses, held against the pictures. */
@@ -70,24 +84,16 @@ public final class GroundingCheck implements SampleCheck {
         var things = known.with(contexts.stream()
                 .flatMap(context -> context.boxes().stream().map(Box::category))
                 .collect(Collectors.toSet()));
+        var claims = new ArrayList<Made>();
+        for (int i = 0; i < sample.turns().size(); i++) {
+            for (var one : stated(sample.turns().get(i), things)) claims.add(new Made(i + 1, one));
+        }
+        if (claims.isEmpty()) return new Grounding(0, List.of());
         var grounds =
                 contexts.stream().map(context -> new Grounds(context, things)).toList();
-        var findings = new ArrayList<Finding>();
-        int claims = 0;
-        for (int i = 0; i < sample.turns().size(); i++) {
-            claims += judge(i + 1, sample.turns().get(i), things, grounds, findings);
-        }
-        return new Grounding(claims, findings);
-    }
-
-    private static int judge(int number, Turn turn, Things things, List<Grounds> grounds, List<Finding> findings) {
-        var stated = stated(turn, things);
-        for (var one : stated) {
-            finding(number, one.sentence, one.claim, grounds)
-                    .filter(f -> !findings.contains(f))
-                    .ifPresent(findings::add);
-        }
-        return stated.size();
+        var findings = new LinkedHashSet<Finding>();
+        for (var made : claims) finding(made, grounds).ifPresent(findings::add);
+        return new Grounding(claims.size(), List.copyOf(findings));
     }
 
     /** A claim, and the sentence that makes it. */
@@ -132,7 +138,9 @@ public final class GroundingCheck implements SampleCheck {
         return question == null ? null : Question.subject(question);
     }
 
-    private static Optional<Finding> finding(int turn, Said sentence, Claim claim, List<Grounds> grounds) {
+    private static Optional<Finding> finding(Made made, List<Grounds> grounds) {
+        var sentence = made.stated().sentence();
+        var claim = made.stated().claim();
         var against = scope(sentence.words(), grounds).stream()
                 .map(g -> g.against(claim))
                 .toList();
@@ -141,7 +149,7 @@ public final class GroundingCheck implements SampleCheck {
         var wrong = against.stream().filter(Optional::isPresent).count();
         if (wrong == 0 || wrong < against.size() && !inEach) return Optional.empty();
         var boxes = against.stream().flatMap(Optional::stream).distinct().collect(Collectors.joining(" and "));
-        return Optional.of(new Finding(kind(claim), turn, sentence.text(), words(claim), boxes));
+        return Optional.of(new Finding(kind(claim), made.turn(), sentence.text(), words(claim), boxes));
     }
 
     /** Of two pictures, the one that the sentence speaks of; both where it speaks of none or of both. */

@@ -1,11 +1,11 @@
 package vitune.teach;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.LogLevel;
 import com.openai.errors.OpenAIException;
 import com.openai.errors.OpenAIInvalidDataException;
-import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,7 +20,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
@@ -36,9 +35,6 @@ final class OpenAiTeacher implements MeteredTeacher {
     private static final String OPENAI = "https://api.openai.com/v1";
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final int MOST_CALLS = 256;
-    private static final String FILTERED = "the reply is held back by a content filter";
-    private static final String CUT =
-            "the reply is cut off at the token limit (under a cap in money: Limits.withReplyTokens)";
 
     private final String model;
     private final String key;
@@ -46,7 +42,7 @@ final class OpenAiTeacher implements MeteredTeacher {
     private final OkHttpClient http;
     private final OpenAIClient client;
     private final ChatRequests requests;
-    private final Tokens tokens = new Tokens();
+    private final ChatReplies replies;
     /** No call starts before this time ({@link System#nanoTime}): a limit met by one thread slows all. */
     private final AtomicLong notBefore = new AtomicLong(System.nanoTime());
 
@@ -74,6 +70,7 @@ final class OpenAiTeacher implements MeteredTeacher {
                 .apiKey(given(apiKey, "none"))
                 .build();
         requests = new ChatRequests(this.model);
+        replies = new ChatReplies(this.model);
     }
 
     private static String given(@Nullable String value, String otherwise) {
@@ -111,10 +108,7 @@ final class OpenAiTeacher implements MeteredTeacher {
                 var call = meter.begin(request).orElseThrow(() -> Meter.over(made));
                 try {
                     var params = requests.params(request, meter.replyTokens());
-                    var reply = reply(
-                            () -> Optional.of(request),
-                            call(() -> client.chat().completions().create(params)),
-                            attempt);
+                    var reply = replies.reply(() -> Optional.of(request), call(() -> completion(params)), attempt);
                     call.answered(reply.promptTokens(), reply.completionTokens());
                     return reply;
                 } catch (OpenAIException e) {
@@ -203,22 +197,10 @@ final class OpenAiTeacher implements MeteredTeacher {
         }
     }
 
-    /** @param request whose tokens are counted where the server does not count them */
-    TeacherReply reply(Supplier<Optional<TeacherRequest>> request, ChatCompletion completion, int attempt) {
-        if (completion.choices().isEmpty()) throw new OpenAIInvalidDataException("a reply without choices");
-        var choice = completion.choices().get(0);
-        var text = choice.message().content().orElse("");
-        var refusal = choice.message().refusal().filter(r -> !r.isBlank()).map(r -> "the teacher refuses: " + r);
-        var finish = choice._finishReason().asKnown().map(Object::toString).orElse("");
-        boolean filtered = finish.equals("content_filter"), cut = finish.equals("length");
-        var fault = refusal.orElse(filtered ? FILTERED : cut ? CUT : text.isBlank() ? "the reply is empty" : null);
-        boolean unfinished = refusal.isEmpty() && !filtered && (cut || text.isBlank());
-        var usage = completion._usage().asKnown();
-        long prompt = usage.flatMap(u -> u._promptTokens().asKnown())
-                .orElseGet(() -> request.get().map(tokens::prompt).orElse(0L));
-        long written = usage.flatMap(u -> u._completionTokens().asKnown()).orElseGet(() -> (long) tokens.count(text));
-        return new TeacherReply(
-                text, fault, unfinished, completion._model().asKnown().orElse(model), prompt, written, attempt);
+    private JsonNode completion(ChatCompletionCreateParams params) {
+        try (var response = client.chat().completions().withRawResponse().create(params)) {
+            return ChatReplies.tree(response.body());
+        }
     }
 
     @Override

@@ -20,6 +20,10 @@ final class PlaceReader {
         }
     }
 
+    /** No way to say a side does without one of these; most sentences have none. */
+    private static final Pattern SIDED = Pattern.compile(
+            "left|right|above|below|over|under|beneath|top|bottom|upper|lower|higher|(?:further|farther) (?:up|down)");
+
     private static final List<Phrase> PHRASES = List.of(
             new Phrase(
                     "(?:on|to|at) ((?:the |an? |its )?(?:[a-z-]+ )?@\\d+) (?:immediate |far )?(left|right)(?:-hand)?(?: side)?"
@@ -108,6 +112,24 @@ final class PlaceReader {
     private static final Pattern RELATIVE = Pattern.compile(
             "position of " + DET + "@(\\d+) (?:[a-z]+ )*?(?:to|from|of) " + DET + "@(\\d+) (?::|is) " + ALONE);
 
+    private static final Pattern FORMER = Pattern.compile("^(.*@0 .*@1 .*)(?<![a-z])the former ");
+    private static final Pattern LATTER = Pattern.compile("^(.*@0 .*@1 .*)(?<![a-z])the latter ");
+    /** "It is", at the start. */
+    private static final Pattern IT_FIRST = Pattern.compile("^((?:[a-z]+ ){0,2}(?:, )?)?it (?=" + STOP + "[a-z]+ )");
+    /** "Left of the bench", and no more. */
+    private static final Pattern SIDE_ONLY =
+            Pattern.compile("^((?:[a-z]+ )?(?:, )?(?:[a-z]+ ){0,2}~[a-z]+ " + DET + "@0 (?:[.!] )?)$");
+    /** "You see it left of". */
+    private static final Pattern IT_SEEN = Pattern.compile("^((?:[a-z]+ )*" + Phrasing.LOOK + " )it (?=[a-z ]*~)");
+
+    private static final Pattern SIDE_OF_IT = Pattern.compile("~(left|right|above|below) it(?![a-z])");
+    /** "To its left, the bench has a dog": here "its" means what comes. */
+    private static final Pattern ITS_OWNER =
+            Pattern.compile("^~[a-z]+ it (?:, )?" + DET + "@\\d+ (?:has|shows|faces|borders) .*");
+
+    private static final Pattern NUMBER = Pattern.compile("@(\\d+)");
+    private static final Pattern FOLLOWS = Pattern.compile(" (?:, )?(?:is |are |you see |we see )?" + DET + "@\\d+.*");
+
     private static final Pattern OF_PICTURE =
             Pattern.compile("~(left|right|above|below) (?:the|this) " + Phrasing.PICTURE + "(?![a-z])");
 
@@ -123,6 +145,7 @@ final class PlaceReader {
      * @param it what "it" speaks of where the sentence does not say: the one thing that was named before
      */
     static List<Claim> read(Said said, @Nullable Mention it) {
+        if (said.mentions().isEmpty() || !SIDED.matcher(said.words()).find()) return List.of();
         var claims = new ArrayList<Claim>();
         var words = resolved(
                 sides(said.words()) + " ", it == null ? -1 : said.mentions().size());
@@ -178,6 +201,7 @@ final class PlaceReader {
 
     /** Words in which every way to say a side is one sign: ~left before what it is left of, !left alone. */
     static String sides(String words) {
+        if (!SIDED.matcher(words).find()) return words;
         var signed = words;
         for (var phrase : PHRASES) signed = phrase.words.matcher(signed).replaceAll(phrase.sign);
         return OF_PICTURE.matcher(signed).replaceAll("!$1");
@@ -185,29 +209,20 @@ final class PlaceReader {
 
     /** The sentence with "it" replaced by what it means, where that is clear. */
     private static String resolved(String words, int subject) {
-        var text = words.replaceFirst("^(.*@0 .*@1 .*)(?<![a-z])the former ", "$1@0 ")
-                .replaceFirst("^(.*@0 .*@1 .*)(?<![a-z])the latter ", "$1@1 ");
-        if (subject >= 0)
-            text = text.replaceFirst("^((?:[a-z]+ ){0,2}(?:, )?)?it (?=" + STOP + "[a-z]+ )", "$1@" + subject + " ");
-        if (subject == 1 && !text.contains("@1")) {
-            text = text.replaceFirst(
-                    "^((?:[a-z]+ )?(?:, )?(?:[a-z]+ ){0,2}~[a-z]+ " + DET + "@0 (?:[.!] )?)$", "@1 $1");
-        }
-        if (subject >= 0)
-            text = text.replaceFirst("^((?:[a-z]+ )*" + Phrasing.LOOK + " )it (?=[a-z ]*~)", "$1@" + subject + " ");
+        var text = FORMER.matcher(words).replaceFirst("$1@0 ");
+        text = LATTER.matcher(text).replaceFirst("$1@1 ");
+        if (subject >= 0) text = IT_FIRST.matcher(text).replaceFirst("$1@" + subject + " ");
+        if (subject == 1 && !text.contains("@1")) text = SIDE_ONLY.matcher(text).replaceFirst("@1 $1");
+        if (subject >= 0) text = IT_SEEN.matcher(text).replaceFirst("$1@" + subject + " ");
         text = THEN_IT.matcher(text).replaceFirst("$1@$2 ");
-        var object = Pattern.compile("~(left|right|above|below) it(?![a-z])").matcher(text);
-        // "to its left, the bench has a dog": here "its" means what comes
-        if (!object.find() || text.matches("^~[a-z]+ it (?:, )?" + DET + "@\\d+ (?:has|shows|faces|borders) .*"))
-            return text;
-        var before = Pattern.compile("@(\\d+)")
-                .matcher(text.substring(0, object.start()))
+        var object = SIDE_OF_IT.matcher(text);
+        if (!object.find() || ITS_OWNER.matcher(text).matches()) return text;
+        var before = NUMBER.matcher(text.substring(0, object.start()))
                 .results()
                 .map(r -> r.group(1))
                 .distinct()
                 .toList();
-        boolean follows =
-                text.substring(object.end()).matches(" (?:, )?(?:is |are |you see |we see )?" + DET + "@\\d+.*");
+        boolean follows = FOLLOWS.matcher(text.substring(object.end())).matches();
         int candidates = before.size() - (follows ? 0 : 1);
         var meant = candidates == 1 ? before.get(0) : candidates == 0 && subject >= 0 ? "" + subject : null;
         return meant == null

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import vitune.data.DataException;
 
 /**
@@ -20,6 +21,8 @@ import vitune.data.DataException;
  */
 public final class Prices {
     private static final String HEADER = "model,prompt,completion,as_of[,batch[,picture[,patch]]]";
+    /** What some models have behind their names. */
+    private static final Pattern DATE = Pattern.compile("-\\d{4}-\\d{2}-\\d{2}$");
 
     /**
      * A model's price.
@@ -162,7 +165,7 @@ public final class Prices {
      */
     public Optional<Price> of(String model) {
         var exact = byModel.get(model);
-        var undated = model.replaceFirst("-\\d{4}-\\d{2}-\\d{2}$", "");
-        return Optional.ofNullable(exact != null ? exact : byModel.get(undated));
+        if (exact != null) return Optional.of(exact);
+        return Optional.ofNullable(byModel.get(DATE.matcher(model).replaceFirst("")));
     }
 }

@@ -31,4 +31,24 @@ public interface SampleCheck {
     default Map<String, String> provenance(InstructionSample sample, List<ImageContext> contexts) {
         return Map.of();
     }
+
+    /**
+     * What came of a check.
+     *
+     * @param findings {@link SampleCheck#findings}
+     * @param provenance {@link SampleCheck#provenance}; empty where there are findings
+     */
+    record Checked(List<String> findings, Map<String, String> provenance) {
+        /** Copies both. */
+        public Checked {
+            findings = List.copyOf(findings);
+            provenance = Map.copyOf(provenance);
+        }
+    }
+
+    /** Findings and provenance: what a generator asks for. A check that finds both at once may say so here. */
+    default Checked check(InstructionSample sample, List<ImageContext> contexts) {
+        var findings = findings(sample, contexts);
+        return new Checked(findings, findings.isEmpty() ? provenance(sample, contexts) : Map.of());
+    }
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What things are called, and where a sentence calls them so; never changed once it is made. */
 final class Things {
@@ -20,6 +21,10 @@ final class Things {
     /** A few words in quotes are words: a sign that says "bus" is no bus. */
     private static final Pattern QUOTED =
             Pattern.compile("[\"“][^\"“”.!?]{1,30}[\"”]|(?<= )['‘][A-Za-z -]{1,30}['’](?=[ .,])");
+
+    private static final Pattern SHORT_IS = Pattern.compile("\\b(there|it|that|here|what|where|he|she)'s\\b");
+    private static final Pattern CANNOT = Pattern.compile("\\bcan't\\b|\\bcannot\\b");
+    private static final Pattern OWNER = Pattern.compile("'s\\b|s'(?=\\s)");
 
     private static final Pattern FUNCTION_WORD =
             Pattern.compile("[.,;:!?]|is|are|was|and|or|on|in|at|near|next|beside|with|to|of|from|that|which|can"
@@ -59,22 +64,23 @@ final class Things {
 
     private record Phrase(List<String> words, Mention mention) {}
 
-    private final Map<String, List<Phrase>> phrases;
-    private final Set<String> heads;
-    private final Set<String> onlyDrawn;
-    private final Set<String> categories;
+    /** What these add to; null where they stand alone. */
+    private final @Nullable Things base;
 
-    private Things(
-            Map<String, List<Phrase>> phrases, Set<String> heads, Set<String> onlyDrawn, Set<String> categories) {
-        this.phrases = new HashMap<>(phrases);
-        this.heads = new HashSet<>(heads);
-        this.onlyDrawn = new HashSet<>(onlyDrawn);
-        this.categories = new HashSet<>(categories);
+    private final Map<String, List<Phrase>> phrases = new HashMap<>();
+    private final Set<String> heads;
+    private final Set<String> onlyDrawn = new HashSet<>();
+    private final Set<String> categories = new HashSet<>();
+
+    private Things(Things base) {
+        this.base = base;
+        heads = base.heads;
     }
 
     /** COCO's categories, those of drawn scenes, and other names for both. */
     Things() {
-        this(Map.of(), Set.of(), Set.of(), Set.of());
+        base = null;
+        heads = new HashSet<>();
         for (var line : Lines.read("../grounding/heads.txt")) heads.addAll(parts(line[0]));
         for (var line : Lines.read("../grounding/things.txt")) {
             var first = line[0];
@@ -116,19 +122,36 @@ final class Things {
 
     private void phrase(String words, Mention mention) {
         var list = List.of(words.toLowerCase(Locale.ROOT).split(" +"));
-        var of = new ArrayList<>(phrases.getOrDefault(list.get(0), List.of())); // copies share the lists
+        var of = new ArrayList<>(phrases(list.get(0))); // a copy: the base keeps its own
         if (of.stream().anyMatch(p -> p.words.equals(list))) return;
         of.add(new Phrase(list, mention));
         of.sort(Comparator.comparing(p -> -p.words.size())); // the longest name that stands there counts
         phrases.put(list.get(0), of);
     }
 
+    /** The phrases that begin with a word, the longest first. */
+    private List<Phrase> phrases(String word) {
+        var own = phrases.get(word);
+        if (own != null) return own;
+        return base == null ? List.of() : base.phrases(word);
+    }
+
+    private boolean has(String category) {
+        return categories.contains(category) || base != null && base.has(category);
+    }
+
+    private boolean onlyDrawn(String category) {
+        return onlyDrawn.contains(category) || base != null && base.onlyDrawn(category);
+    }
+
     /** With names for categories that boxes bring along; whether a photograph lacks them, nobody has looked. */
     Things with(Set<String> boxes) {
-        if (categories.containsAll(boxes)) return this;
-        var more = new Things(phrases, heads, onlyDrawn, categories);
-        for (var category : new TreeSet<>(boxes)) {
-            if (!more.categories.add(category)) continue;
+        var added = new TreeSet<>(boxes);
+        added.removeIf(this::has);
+        if (added.isEmpty()) return this;
+        var more = new Things(this);
+        for (var category : added) {
+            more.categories.add(category);
             more.onlyDrawn.add(category);
             // "cabinet/shelf" is either; the table's own signs mean nothing in a category
             for (var word : category.toLowerCase(Locale.ROOT).replace("?", "").split("/")) {
@@ -140,7 +163,7 @@ final class Things {
 
     /** Whether a photograph without a box for it is known to be without it. */
     boolean lookedFor(Name name) {
-        return name.categories.stream().anyMatch(category -> !onlyDrawn.contains(category));
+        return name.categories.stream().anyMatch(category -> !onlyDrawn(category));
     }
 
     /** Reads one sentence. */
@@ -167,10 +190,11 @@ final class Things {
     }
 
     private Optional<Phrase> phrase(List<String> tokens, int at) {
-        return phrases.getOrDefault(tokens.get(at), List.of()).stream()
-                .filter(p -> at + p.words.size() <= tokens.size()
-                        && tokens.subList(at, at + p.words.size()).equals(p.words))
-                .findFirst();
+        for (var phrase : phrases(tokens.get(at))) {
+            int end = at + phrase.words.size();
+            if (end <= tokens.size() && tokens.subList(at, end).equals(phrase.words)) return Optional.of(phrase);
+        }
+        return Optional.empty();
     }
 
     /** "bus stop" and "dog bowl" name no bus and no dog; "remote hills" no remote. */
@@ -192,16 +216,17 @@ final class Things {
         var text = QUOTED.matcher(sentence)
                 .replaceAll("quote")
                 .toLowerCase(Locale.ROOT)
-                .replace('’', '\'')
-                .replaceAll("\\b(there|it|that|here|what|where|he|she)'s\\b", "$1 is")
-                .replaceAll("\\bcan't\\b|\\bcannot\\b", "can not")
+                .replace('’', '\'');
+        text = SHORT_IS.matcher(text).replaceAll("$1 is");
+        text = CANNOT.matcher(text)
+                .replaceAll("can not")
                 .replace("won't", "will not")
                 .replace("n't", " not")
                 .replace("'re", " are")
                 .replace("'ve", " have")
                 .replace("'ll", " will")
-                .replace("i'm", "i am")
-                .replaceAll("'s\\b|s'(?=\\s)", "");
+                .replace("i'm", "i am");
+        text = OWNER.matcher(text).replaceAll("");
         return TOKEN.matcher(text).results().map(r -> r.group()).toList();
     }
 }

@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import vitune.data.ImageContext;
@@ -26,6 +27,8 @@ final class GenerationBenchmark {
         var server = new ProcessBuilder(
                         java,
                         "-Xmx64m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
                         "-cp",
                         System.getProperty("java.class.path"),
                         SlowServer.class.getName(),
@@ -40,7 +43,7 @@ final class GenerationBenchmark {
             ManagementFactory.getMemoryPoolMXBeans().forEach(MemoryPoolMXBean::resetPeakUsage);
             var os = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
             os.getCpuLoad();
-            long cpu = os.getProcessCpuTime();
+            long cpu = os.getProcessCpuTime(), serverCpu = cpuNanos(server);
             double[] seconds = run(url, contexts.subList(0, requests), inFlight);
             double load = os.getCpuLoad();
             double ideal = inFlight * 1000.0 / latency;
@@ -48,7 +51,8 @@ final class GenerationBenchmark {
                     Locale.ROOT,
                     "{\"requests\": %d, \"in_flight\": %d, \"latency_ms\": %d, \"seconds\": %.2f,"
                             + " \"prepare_seconds\": %.2f, \"ask_seconds\": %.2f, \"collect_seconds\": %.2f, \"per_second\": %.0f,"
-                            + " \"of_ideal\": %.3f, \"cpu_ms_per_request\": %.3f, \"machine_cpu_load\": %.2f,"
+                            + " \"of_ideal\": %.3f, \"cpu_ms_per_request\": %.3f,"
+                            + " \"server_cpu_ms_per_request\": %.3f, \"machine_cpu_load\": %.2f,"
                             + " \"load_average\": %.1f, \"cores\": %d, \"peak_heap_mib\": %d, \"max_heap_mib\": %d}%n",
                     requests,
                     inFlight,
@@ -60,6 +64,7 @@ final class GenerationBenchmark {
                     requests / seconds[0],
                     requests / seconds[0] / ideal,
                     (os.getProcessCpuTime() - cpu) / 1e6 / requests,
+                    (cpuNanos(server) - serverCpu) / 1e6 / requests,
                     load,
                     os.getSystemLoadAverage(),
                     os.getAvailableProcessors(),
@@ -68,6 +73,10 @@ final class GenerationBenchmark {
         } finally {
             server.destroy();
         }
+    }
+
+    private static long cpuNanos(Process process) {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
     }
 
     private static int number(String[] args, int i, int otherwise) {

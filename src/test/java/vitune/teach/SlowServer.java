@@ -1,8 +1,8 @@
 package vitune.teach;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * with the client that is measured. As a program it prints its address.
  */
 final class SlowServer extends BareServer {
+    private static final String LENGTH = "Content-Length: ";
+
     private final long latency; // milliseconds
     private final byte[] answer;
     final AtomicLong answered = new AtomicLong();
@@ -36,14 +38,27 @@ final class SlowServer extends BareServer {
     @Override
     void serve(Socket socket) throws IOException, InterruptedException {
         socket.setTcpNoDelay(true);
-        var in = new BufferedInputStream(socket.getInputStream(), 1 << 15);
-        for (int length = head(in); length >= 0; length = head(in)) {
+        var in = socket.getInputStream();
+        var buffer = new byte[1 << 16];
+        for (int size = in.read(buffer); size >= 0; size = in.read(buffer)) {
             long due = System.nanoTime() + latency * 1_000_000;
-            in.skipNBytes(length);
+            for (int rest = rest(buffer, size); rest > 0; ) {
+                int read = in.read(buffer, 0, Math.min(rest, buffer.length));
+                if (read < 0) return;
+                rest -= read;
+            }
             long wait = due - System.nanoTime();
             if (wait > 0) Thread.sleep(wait / 1_000_000, (int) (wait % 1_000_000));
             socket.getOutputStream().write(answer);
             answered.incrementAndGet();
         }
+    }
+
+    /** Bytes of a request that have not come yet. Its head comes at once, as OkHttp writes it. */
+    private static int rest(byte[] request, int size) throws IOException {
+        var text = new String(request, 0, size, ISO_8859_1);
+        int head = text.indexOf("\r\n\r\n") + 4, length = text.indexOf(LENGTH) + LENGTH.length();
+        if (head < length || length < LENGTH.length()) throw new IOException("no head with " + LENGTH);
+        return head + Integer.parseInt(text, length, text.indexOf('\r', length), 10) - size;
     }
 }
