@@ -1,12 +1,19 @@
 // The paper's tables, and some of our own, run again. What has run is kept; the same command goes on.
-//   jshell/vitune reproduce [--table 4,8-align] [--seeds 3] [--out FOLDER] [--work FOLDER] [--dry-run]
-// default: all tables, seeds 1 to 3, in miniature on this machine; tables to runs/reproduce, scenes and replies there too.
+//   jshell/vitune reproduce [--table 4,8-align] [--seeds 3] [--out FOLDER] [--work FOLDER] [--rescore | --dry-run]
+//   jshell/vitune reproduce --scale real --model FOLDER --images FOLDER --data FOLDER --captions FILE.json --coco FOLDER
+//                           --bench FOLDER [--science-qa FOLDER] ...      the judge is what OPENAI_API_KEY pays for
+// default: all tables with seeds 1, 2, 3, in miniature on this machine. Tables and outcomes go to --out, scenes, replies and
+// ledgers to --work, both runs/reproduce. --rescore marks the kept replies again; --dry-run says what there is and is to run.
 Map<String, String> options = new HashMap<>();
-List<String> known = List.of("--table", "--seeds", "--out", "--work");
+List<String> known = List.of("--table", "--seeds", "--out", "--work", "--scale", "--model", "--images", "--data", "--captions", "--coco", "--bench", "--science-qa");
 for (int i = 0; i < args.length; i++) {
-    if (args[i].equals("--dry-run")) { options.put(args[i], ""); continue; }
-    if (i + 1 == args.length || !known.contains(args[i])) throw new IllegalArgumentException("expected a value after one of " + known + ", or --dry-run, got " + args[i]);
+    if (List.of("--rescore", "--dry-run").contains(args[i])) { options.put(args[i], ""); continue; }
+    if (i + 1 == args.length || !known.contains(args[i])) throw new IllegalArgumentException("expected a value after one of " + known + ", or --rescore, or --dry-run; got " + args[i]);
     options.put(args[i], args[++i]);
+}
+Path path(String option) {
+    if (!options.containsKey(option)) throw new IllegalArgumentException("--scale real needs " + option);
+    return Path.of(options.get(option));
 }
 
 Path work = Path.of(options.getOrDefault("--work", "runs/reproduce"));
@@ -14,12 +21,19 @@ Path out = Path.of(options.getOrDefault("--out", work.toString()));
 List<Long> seeds = LongStream.rangeClosed(1, Integer.parseInt(options.getOrDefault("--seeds", "3"))).boxed().toList();
 List<Experiment> experiments = options.containsKey("--table") ? Stream.of(options.get("--table").split(",")).map(Experiment::of).toList() : Experiment.all();
 
-var world = new TinyWorld(Path.of("data/tiny"), work);
+World world = switch (options.getOrDefault("--scale", "tiny")) {
+    case "tiny" -> new TinyWorld(Path.of(options.getOrDefault("--model", "data/tiny")), work);
+    case "real" -> new RealWorld(new RealFiles(path("--model"), path("--images"), path("--data"), path("--captions"), path("--coco"), path("--bench"), options.containsKey("--science-qa") ? path("--science-qa") : null, work), Teacher.openAi());
+    default -> throw new IllegalArgumentException("expected --scale tiny or real, got " + options.get("--scale"));
+};
 var reproduction = new Reproduction(world, out).onOutcome((place, outcome) -> System.out.println(place + "  " + outcome));
+if (options.containsKey("--dry-run")) world.check().forEach(System.out::println);
 for (Experiment experiment : experiments) {
     System.out.println("\n" + experiment);
     if (options.containsKey("--dry-run")) { reproduction.plan(experiment, seeds).forEach(System.out::println); continue; }
-    Results results = reproduction.run(experiment, seeds);
+    Results results = options.containsKey("--rescore") ? reproduction.rescore(experiment, seeds) : reproduction.run(experiment, seeds);
     System.out.println(results.table().print());
+    results.write(out);
+    ResultChart.of(results).save(out.resolve("table-" + experiment.id() + ".png"));
 }
 world.close();

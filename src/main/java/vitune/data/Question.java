@@ -96,6 +96,11 @@ public record Question(
         return new Question(id, other, kind, text, answers, choices, tags);
     }
 
+    /** The same question, told among those of another kind. */
+    public Question withKind(String other) {
+        return new Question(id, image, other, text, answers, choices, tags);
+    }
+
     /** The same question in other words. */
     public Question withText(String other) {
         return new Question(id, image, kind, other, answers, choices, tags);

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -31,7 +30,9 @@ public final class ScienceQa {
         /** "The answer is B." */
         ANSWER,
         /** Lecture and solution as far as there are any, then "The answer is B." Source: paper §5.2. */
-        REASONING_THEN_ANSWER
+        REASONING_THEN_ANSWER,
+        /** "The answer is B.", then lecture and solution. Source: paper §5.2, table 8 (chain of thought). */
+        ANSWER_THEN_REASONING
     }
 
     /**
@@ -120,19 +121,18 @@ public final class ScienceQa {
     private static InstructionSample sample(JsonRow problem, String split, Path imageFolder, Form form) {
         List<String> choices = choices(problem);
         int answer = answer(problem, choices);
-        String reasoning = form == Form.ANSWER
-                ? ""
-                : Stream.of("lecture", "solution")
-                        .map(problem::textOrNone)
-                        .filter(text -> !text.isEmpty())
-                        .map(text -> text + "\n")
-                        .collect(Collectors.joining());
+        String said = "The answer is " + Question.letter(answer) + ".";
+        List<String> reasoning = Stream.of("lecture", "solution")
+                .map(problem::textOrNone)
+                .filter(text -> !text.isEmpty())
+                .toList();
+        List<String> response = new ArrayList<>(form == Form.ANSWER ? List.of() : reasoning);
+        response.add(form == Form.REASONING_THEN_ANSWER ? response.size() : 0, said);
         return new InstructionSample(
                 "scienceqa-" + problem.at(),
                 images(problem, split, imageFolder),
                 form == Form.ANSWER ? ResponseType.QUESTION_ANSWERING : ResponseType.COMPLEX_REASONING,
-                List.of(new Turn(
-                        question(problem, choices), reasoning + "The answer is " + Question.letter(answer) + ".")),
+                List.of(new Turn(question(problem, choices), String.join("\n", response))),
                 provenance(problem, split));
     }
 

@@ -39,9 +39,4 @@ public enum AnswerOrder {
         }
         return this == ANSWER_FIRST ? reply.substring(0, at) : reply.substring(at + SO.length());
     }
-
-    /** Tokens that a reply may take, where an answer alone takes a few. */
-    int tokens() {
-        return this == ANSWER_ONLY ? 8 : 48;
-    }
 }

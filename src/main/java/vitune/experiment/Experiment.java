@@ -37,7 +37,7 @@ public record Experiment(
      */
     public record Row(String label, Recipe recipe, Map<String, Double> paper, String seen, String withheld) {
         Row(String label, Recipe recipe, Map<String, Double> paper) {
-            this(label, recipe, paper, "wordings", "pairs");
+            this(label, recipe, paper, "wordings", Exam.QUESTIONS);
         }
 
         Row(String label, Recipe recipe) {

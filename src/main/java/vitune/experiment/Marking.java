@@ -1,7 +1,7 @@
 package vitune.experiment;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +22,10 @@ import vitune.model.VisionLanguageModel;
 final class Marking {
     private static final int BENCH_TOKENS = 96;
     private static final String BENCH = "bench";
+    private static final String TUNED = "tuned";
+    private static final String ALIGNED = "aligned";
+    private static final String BLIND = "blind";
+    private static final String TEXT_ONLY = "text only";
 
     private final World world;
     private final Recipe recipe;
@@ -38,34 +42,35 @@ final class Marking {
 
     /** Before stage 2: what the controlled exams get without it. */
     void askAligned(VisionLanguageModel model) {
-        examinations().forEach((name, questions) -> {
-            if (name.endsWith("/aligned")) ask(model, name, questions);
-        });
+        for (Exam exam : world.exams(recipe)) {
+            if (exam.controlled()) ask(model, exam, ALIGNED);
+        }
     }
 
     /** After both stages. */
     void askTuned(VisionLanguageModel model) {
-        examinations().forEach((name, questions) -> {
-            if (!name.endsWith("/aligned")) ask(model, name, questions);
-        });
+        for (Exam exam : world.exams(recipe)) {
+            conditions(exam).stream().filter(c -> !c.equals(ALIGNED)).forEach(c -> ask(model, exam, c));
+        }
         keep(Predictions.of(model, placed(world.bench()), BENCH_TOKENS), BENCH);
     }
 
-    /** Questions by exam and condition: {@code pairs/blind}. */
-    private Map<String, Questions> examinations() {
-        Map<String, Questions> all = new LinkedHashMap<>();
-        for (Exam exam : world.exams(recipe)) {
-            all.put(exam.name() + "/tuned", exam.questions());
-            if (!exam.controlled()) continue;
-            all.put(exam.name() + "/aligned", exam.questions());
-            all.put(exam.name() + "/blind", exam.questions().swapped(seed));
-            all.put(exam.name() + "/text only", exam.withoutPictures());
-        }
-        return all;
+    private static List<String> conditions(Exam exam) {
+        return exam.controlled() ? List.of(TUNED, ALIGNED, BLIND, TEXT_ONLY) : List.of(TUNED);
     }
 
-    private void ask(VisionLanguageModel model, String name, Questions questions) {
-        keep(Predictions.of(model, placed(questions.questions()), recipe.order().tokens()), name);
+    private Questions questions(Exam exam, String condition) {
+        return switch (condition) {
+            case BLIND -> exam.questions().swapped(seed);
+            case TEXT_ONLY -> exam.withoutPictures();
+            default -> exam.questions();
+        };
+    }
+
+    private void ask(VisionLanguageModel model, Exam exam, String condition) {
+        keep(
+                Predictions.of(model, placed(questions(exam, condition).questions()), exam.tokens()),
+                exam.name() + "/" + condition);
     }
 
     private void keep(Predictions said, String name) {
@@ -89,17 +94,25 @@ final class Marking {
     /** The scores of the kept replies, as {@link Outcome} names them. */
     Map<String, Double> measures() {
         Map<String, Double> measures = new LinkedHashMap<>();
-        examinations().forEach((name, questions) -> {
-            List<String> answers = new ArrayList<>();
-            for (Reply reply : Predictions.read(file(name)).replies()) {
-                answers.add(recipe.order().answer(reply.text()));
+        for (Exam exam : world.exams(recipe)) {
+            for (String condition : conditions(exam)) {
+                String name = exam.name() + "/" + condition;
+                Predictions said = Predictions.read(file(name));
+                Evaluation.of(asked -> answers(exam, asked, said), questions(exam, condition))
+                        .scores()
+                        .forEach((kind, score) -> measures.put(name + "/" + kind, score.accuracy()));
             }
-            Evaluation.of(same -> answers, questions)
-                    .scores()
-                    .forEach((kind, score) -> measures.put(name + "/" + kind, score.accuracy()));
-        });
+        }
         judged(measures);
         return measures;
+    }
+
+    private static List<String> answers(Exam exam, List<Question> asked, Predictions said) {
+        Map<String, String> replies = new HashMap<>();
+        for (Reply reply : said.replies()) replies.put(reply.question(), reply.text());
+        return asked.stream()
+                .map(question -> exam.answer().apply(question, replies.getOrDefault(question.id(), "")))
+                .toList();
     }
 
     private void judged(Map<String, Double> measures) {

@@ -1,5 +1,9 @@
 package vitune.experiment;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -152,6 +156,31 @@ public final class Results {
 
     private static String cell(@Nullable Double value) {
         return value == null ? "" : String.format(Locale.ROOT, "%.1f", value);
+    }
+
+    /** Writes {@code table-ID.md}: what was asked, what came out, and what made it. */
+    public void write(Path folder) {
+        String seeds = seeds().toString().replaceAll("[\\[\\]]", "");
+        String text = "# " + experiment.title() + "\n\n"
+                + "Source: " + experiment.source() + ".  \nExpected: " + experiment.claim() + ".\n\n"
+                + markdown()
+                + "\nIn percent; means over the seeds " + seeds
+                + ", with 95 % intervals of Student's t. Made by `jshell/vitune"
+                + " reproduce --table " + experiment.id() + (world.equals("tiny") ? "" : " --scale " + world)
+                + " --seeds "
+                + seeds().size() + "` in " + Math.round(seconds() / 60) + " minutes of training and examining, with "
+                + versions() + "; hashes of data and weights are in `outcomes.jsonl`.\n";
+        try {
+            Files.createDirectories(folder);
+            Files.writeString(folder.resolve("table-" + experiment.id() + ".md"), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write to " + folder, e);
+        }
+    }
+
+    /** What all recipes together took. */
+    public double seconds() {
+        return outcomes.stream().mapToDouble(Outcome::seconds).sum();
     }
 
     /** Seeds, in order. */

@@ -45,6 +45,7 @@ public final class TinyWorld implements World {
 
     private static final int PER_KIND = 60;
     private static final int BENCH = 30;
+    private static final int REASON_TOKENS = 48;
     private static final int BATCH = 16;
     private static final long EXAM_SEED = 1_000; // no seed of a recipe
     private static final int EPOCHS = 3;
@@ -95,7 +96,12 @@ public final class TinyWorld implements World {
     }
 
     @Override
-    public List<ImageContext> pictures(Recipe recipe, long seed) {
+    public List<String> check() {
+        return List.of(description(), captions(Recipe.full(), 1) + "; " + instructions(Recipe.full(), 1));
+    }
+
+    /** Scenes that a recipe shows, the first ones of the seed that have nothing of what is withheld. */
+    private List<ImageContext> pictures(Recipe recipe, long seed) {
         List<ImageContext> shown = drawn(seed).stream()
                 .filter(recipe.withheld()::shows)
                 .limit(PICTURES)
@@ -159,27 +165,34 @@ public final class TinyWorld implements World {
     @Override
     public List<Exam> exams(Recipe recipe) {
         return switch (recipe.withheld()) {
-            case PAIRS ->
-                recipe.equals(Recipe.full())
+            case PAIRS -> {
+                Exam questions = exam(Exam.QUESTIONS, this::aboutPairs);
+                yield recipe.equals(Recipe.full())
                         ? List.of(
-                                controlled("pairs", this::aboutPairs),
-                                controlled("wordings", () -> Questions.ask(fresh(), PER_KIND, EXAM_SEED)),
-                                plain("wordings seen", this::inTheTeachersWords))
-                        : List.of(plain("pairs", this::aboutPairs));
+                                questions.withControls(),
+                                exam("wordings", () -> Questions.ask(fresh(), PER_KIND, EXAM_SEED))
+                                        .withControls(),
+                                exam("wordings seen", this::inTheTeachersWords))
+                        : List.of(
+                                recipe.order() == AnswerOrder.ANSWER_ONLY
+                                        ? questions
+                                        : questions.withAnswers(
+                                                REASON_TOKENS,
+                                                (question, reply) ->
+                                                        recipe.order().answer(reply)));
+            }
             case THINGS ->
                 List.of(
-                        controlled("things", () -> aboutThings(recipe.withheld(), true)),
-                        plain("things seen", () -> aboutThings(recipe.withheld(), false)));
-            case COUNTS -> List.of(controlled("counts", () -> counts(true)), plain("counts seen", () -> counts(false)));
+                        exam("things", () -> aboutThings(recipe.withheld(), true))
+                                .withControls(),
+                        exam("things seen", () -> aboutThings(recipe.withheld(), false)));
+            case COUNTS ->
+                List.of(exam("counts", () -> counts(true)).withControls(), exam("counts seen", () -> counts(false)));
         };
     }
 
-    private Exam controlled(String name, Supplier<Questions> questions) {
-        return once("controlled " + name, () -> Exam.controlled(name, questions.get()));
-    }
-
-    private Exam plain(String name, Supplier<Questions> questions) {
-        return once(name, () -> Exam.plain(name, questions.get()));
+    private Exam exam(String name, Supplier<Questions> questions) {
+        return once(name, () -> Exam.of(name, questions.get()));
     }
 
     private Questions aboutPairs() {

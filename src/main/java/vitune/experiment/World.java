@@ -1,7 +1,6 @@
 package vitune.experiment;
 
 import java.util.List;
-import vitune.data.ImageContext;
 import vitune.data.InstructionSet;
 import vitune.data.Question;
 import vitune.evaluate.Judge;
@@ -20,10 +19,10 @@ public interface World extends AutoCloseable {
     /** All that decides what comes out beside recipe and seed, in words: sizes, hashes, versions of data. */
     String description();
 
-    /** What is shown in the tuning. A seed has pictures of its own where there are enough. */
-    List<ImageContext> pictures(Recipe recipe, long seed);
+    /** A dry run: whether the files are there, and what a recipe takes, a line each. */
+    List<String> check();
 
-    /** Captions to align with. */
+    /** Captions to align with. A seed has pictures of its own where there are enough. */
     InstructionSet captions(Recipe recipe, long seed);
 
     /** The full instruction data, by type, before a recipe takes its share; what it withholds is not in it. */
