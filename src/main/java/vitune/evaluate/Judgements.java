@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
@@ -54,62 +55,22 @@ public final class Judgements {
             return referenceFirst ? scores().second() : scores().first();
         }
 
+        /** Score of the answer that stood first, 1..10; NaN without scores. */
+        public double first() {
+            return scores().first();
+        }
+
+        /** Score of the answer that stood second, 1..10; NaN without scores. */
+        public double second() {
+            return scores().second();
+        }
+
         private boolean replied() {
             return row.verdict() == Verdict.ACCEPTED || row.verdict() == Verdict.REJECTED;
         }
 
         private JudgeScores scores() {
             return JudgeScores.read(replied() ? row.reply() : "");
-        }
-    }
-
-    /** All exchanges about one question. */
-    private record Judged(List<Exchange> exchanges) {
-        Question question() {
-            return exchanges.get(0).question;
-        }
-
-        boolean unanswered() {
-            return exchanges.stream().anyMatch(e -> e.row.verdict() == Verdict.FAILED);
-        }
-
-        boolean unparsed() {
-            return !unanswered() && exchanges.stream().anyMatch(e -> e.fault().isPresent());
-        }
-
-        boolean rated() {
-            return exchanges.stream().allMatch(e -> e.fault().isEmpty());
-        }
-
-        RelativeScore.Rating rating() {
-            return new RelativeScore.Rating(
-                    question().id(),
-                    question().kind(),
-                    exchanges.stream()
-                            .mapToDouble(Exchange::referenceScore)
-                            .average()
-                            .orElseThrow(),
-                    exchanges.stream()
-                            .mapToDouble(Exchange::candidateScore)
-                            .average()
-                            .orElseThrow());
-        }
-
-        /** What standing first adds, in points; every answer stands first once. */
-        double bias() {
-            return exchanges.stream()
-                    .mapToDouble(e -> e.scores().first() - e.scores().second())
-                    .average()
-                    .orElseThrow();
-        }
-
-        /** Whether which answer is the better one, or neither, depends on the order. */
-        boolean flips() {
-            return exchanges.stream()
-                            .map(e -> Math.signum(e.candidateScore() - e.referenceScore()))
-                            .distinct()
-                            .count()
-                    > 1;
         }
     }
 
@@ -135,9 +96,10 @@ public final class Judgements {
 
     /**
      * By kind of question and overall: the measures of {@link RelativeScore}; {@code unparsed} and {@code unanswered},
-     * shares of the questions; and where each was asked in both orders, {@code position bias}, what standing first adds
-     * to a score in points (0 for a fair judge; beyond it the bias of the judge, not the difference of the answers),
-     * and {@code flips}, the share of questions where which answer is the better one, or neither, depends on the order.
+     * shares of the questions; and of those that were asked in both orders, the mean score by place ({@code shown first},
+     * {@code shown second}), their difference, {@code position bias} (points that standing first adds, whatever the
+     * answers: 0 for a fair judge), and {@code flips}, the share where which answer is the better one, or neither,
+     * depends on the order.
      */
     public Marks marks() {
         List<Marks.Mark> marks = new ArrayList<>();
@@ -153,19 +115,20 @@ public final class Judgements {
                     group,
                     some.stream().filter(Judged::unanswered).count(),
                     some.size()));
-            List<Judged> both = some.stream()
-                    .filter(j -> j.rated() && j.exchanges.size() == 2)
-                    .toList();
+            List<Judged> both = some.stream().filter(Judged::inBothOrders).toList();
             if (!both.isEmpty()) {
-                marks.add(Marks.mean(
-                        "position bias",
-                        group,
-                        both.stream().mapToDouble(Judged::bias).toArray()));
+                marks.add(mean("shown first", group, both, Judged::first));
+                marks.add(mean("shown second", group, both, Judged::second));
+                marks.add(mean("position bias", group, both, Judged::bias));
                 marks.add(Marks.share(
                         "flips", group, both.stream().filter(Judged::flips).count(), both.size()));
             }
         });
         return new Marks("judge", marks);
+    }
+
+    private static Marks.Mark mean(String measure, String group, List<Judged> some, ToDoubleFunction<Judged> number) {
+        return Marks.mean(measure, group, some.stream().mapToDouble(number).toArray());
     }
 
     private Map<String, List<Judged>> groups() {

@@ -11,10 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import vitune.teach.JudgePrompts.Case;
-import vitune.teach.JudgedPicture.Aspect;
 import vitune.teach.JudgedPicture.Reading;
-import vitune.teach.SymbolicPicture.Group;
-import vitune.teach.Things.Said;
 
 /**
  * The built-in teacher as a judge: 1 to 10 by a rubric, from captions and boxes alone, each answer by itself, so that no
@@ -29,29 +26,24 @@ import vitune.teach.Things.Said;
  *       holds. Where the captions do not name all things, c is the share of a caption's words that are there, if that is
  *       more, and in detail the mean of both.
  *   <li>A reason: beside the judge's own answers to the question, where it has any, 1 + 9 t (0.7 w + 0.3 f), where w is
- *       the share of the own answer's words that are there, and f is 1 where both say yes or no or neither does; yes for no, no for yes or other things than
- *       its own: 2. Where it has none: 1 + 9 t for an
- *       answer with something of the picture and a reason, 1 + 6 t without a reason.
+ *       the share of the own answer's words that are there, and f is 1 where both say yes or no or neither does; yes for
+ *       no, no for yes or other things than its own: 2. Where it has none: 1 + 9 t for an answer with something of the
+ *       picture and a reason, 1 + 6 t without a reason, 5 where only the words of captions come again.
  * </ul>
  */
 final class BuiltInJudge {
-    private static final int LEAST = 1, WRONG = 2, OPEN = 5, MOST = 10;
-    private static final Pattern COUNT = Pattern.compile("how many|number of|^(?:find |tell me )?count ");
-    private static final Pattern COLOUR = Pattern.compile("colou?r");
-    private static final Pattern SIDE = Pattern.compile("\\b(?:where|side|relative)\\b|\\bleft\\b.*\\bright\\b");
-    private static final Pattern WEATHER = Pattern.compile("^is it (?<weather>sunny|rainy|snowy|night)\\b");
+    /** So many of an answer's words in the captions make it likely that it speaks of the picture. */
+    private static final double LIKELY = 0.3;
+
+    static final int LEAST = 1, WRONG = 2, OPEN = 5, MOST = 10;
     private static final Pattern DESCRIBE = Pattern.compile(
             "describe|\\btell me (?:all|what|in)\\b|what (?:is|are) (?:in|on|where)\\b|what (?:do|can) you see|in one sentence"
                     + "|\\b(?:analy[sz]e|explain|caption|summari[sz]e)\\b");
     private static final Pattern DETAIL =
             Pattern.compile("detail|\\ball\\b|\\bwhere\\b|everything|comprehensive|thorough");
     private static final Pattern REASON = Pattern.compile("\\b(?:because|since|as|so that|therefore|due to)\\b");
-    private static final Pattern POLARITY = Pattern.compile("^\\W*(yes|no)\\b.*", Pattern.DOTALL);
+    static final Pattern POLARITY = Pattern.compile("^\\W*(yes|no)\\b.*", Pattern.DOTALL);
     private static final Pattern WORD = Pattern.compile("[a-z]+");
-    private static final Pattern COLOURS = Pattern.compile("\\b(?:" + String.join("|", CaptionReader.COLOURS) + ")\\b");
-    private static final Pattern SIDE_WORD = Pattern.compile("\\b(left|right|above|below)\\b");
-    /** "Right" may mean yes; as an answer of one word it is a side. */
-    private static final Pattern A_SIDE = Pattern.compile("\\W*right\\W*", Pattern.CASE_INSENSITIVE);
 
     private static final Set<String> SMALL_WORDS = Set.of(
             ("a an the is are it its in on at of to for and or but with there here you your i we this that can may be do"
@@ -61,12 +53,14 @@ final class BuiltInJudge {
     private final CaptionReader captions;
     private final Set<String> known;
     private final ReasonWriter reasons;
+    private final ShortAnswers shortAnswers;
     private final Things things = new Things();
 
     BuiltInJudge(CaptionReader captions, Set<String> known, ReasonWriter reasons) {
         this.captions = captions;
         this.known = known;
         this.reasons = reasons;
+        shortAnswers = new ShortAnswers(captions);
     }
 
     /** Two scores, and why. */
@@ -104,114 +98,16 @@ final class BuiltInJudge {
                     .max()
                     .orElseThrow();
         }
-        int mentions = asked.mentions().size();
-        if (mentions == 1 && COUNT.matcher(lower).find()) return number(picture, asked, answer, reading);
-        if (mentions == 1 && COLOUR.matcher(lower).find()) return colour(picture, asked, answer, reading);
-        if (mentions == 2 && SIDE.matcher(lower).find()) return side(picture, asked, answer, reading);
-        if (!picture.claims(question, "No.").isEmpty()) return yesOrNo(picture, question, answer, reading);
-        var weather = WEATHER.matcher(lower);
-        if (weather.find()) return weather(picture, weather.group("weather"), answer, reading);
+        var shortly = shortAnswers.score(picture, question, asked, answer, reading);
+        if (shortly.isPresent()) return shortly.getAsInt();
         if (DESCRIBE.matcher(lower).find())
             return description(picture, answer, reading, DETAIL.matcher(lower).find());
-        return reason(answer, reading);
+        return reason(picture.symbols(), answer, reading);
     }
 
-    private static int scaled(double share) {
+    /** 1 to 10. */
+    static int scaled(double share) {
         return (int) Math.round(LEAST + (MOST - LEAST) * share);
-    }
-
-    private static int asked(boolean holds, Reading reading) {
-        return holds
-                ? scaled((reading.right() + 1)
-                        / (double) (reading.right() + 1 + reading.wrong().size()))
-                : WRONG;
-    }
-
-    // ---------------------------------------------------------------- short questions
-
-    private static int number(JudgedPicture picture, Said asked, String answer, Reading reading) {
-        var name = asked.mentions().get(0).name();
-        var meant = picture.groups(name.categories());
-        int count = meant.stream().mapToInt(Group::count).sum();
-        boolean told = meant.stream().allMatch(group -> group.count() > 0);
-        var said = picture.said(answer).stream()
-                .flatMap(sentence -> CountReader.answer(sentence.words()).stream())
-                .map(NumberWords::value)
-                .distinct()
-                .toList();
-        if (said.isEmpty()) {
-            return reading.right() > 0 && meant.stream().anyMatch(g -> reading.right(Aspect.NUMBER, g.name()))
-                    ? asked(true, reading)
-                    : LEAST;
-        }
-        return told ? asked(said.equals(List.of(count)), reading) : OPEN;
-    }
-
-    private int colour(JudgedPicture picture, Said asked, String answer, Reading reading) {
-        var meant = picture.groups(asked.mentions().get(0).name().categories());
-        var lower = answer.toLowerCase(Locale.ROOT);
-        var said = COLOURS.matcher(lower)
-                .results()
-                .map(MatchResult::group)
-                .distinct()
-                .toList();
-        if (said.isEmpty()) return LEAST;
-        if (meant.size() != 1 || meant.get(0).colour().isEmpty()) return OPEN;
-        var group = meant.get(0);
-        var ofThing = captions.colour(List.of(lower), group.name(), group.count());
-        return asked(ofThing != null ? ofThing.equals(group.colour()) : said.equals(List.of(group.colour())), reading);
-    }
-
-    private static int side(JudgedPicture picture, Said asked, String answer, Reading reading) {
-        var subject = Question.subject(asked);
-        if (subject == null) return LEAST;
-        var other = asked.mentions().get(subject == asked.mentions().get(0) ? 1 : 0);
-        var a = picture.groups(subject.name().categories());
-        var b = picture.groups(other.name().categories());
-        var said = SIDE_WORD
-                .matcher(answer.toLowerCase(Locale.ROOT))
-                .results()
-                .map(side -> side.group(1))
-                .distinct()
-                .toList();
-        if (said.isEmpty()) return LEAST;
-        if (a.size() != 1 || b.size() != 1) return WRONG;
-        var actual = SymbolicPicture.relation(a.get(0), b.get(0));
-        return actual.map(side -> asked(said.equals(List.of(side)), reading)).orElse(OPEN);
-    }
-
-    /** What the answer says of the things that are asked for decides. */
-    private static int yesOrNo(JudgedPicture picture, String question, String answer, Reading reading) {
-        if (A_SIDE.matcher(answer).matches()) return LEAST;
-        var about =
-                picture.claims(question, "No.").stream().map(BuiltInJudge::name).toList();
-        var said = picture.claims(question, answer).stream()
-                .filter(claim -> about.contains(name(claim)))
-                .toList();
-        if (said.isEmpty()) {
-            return POLARITY.matcher(answer.toLowerCase(Locale.ROOT)).matches() ? OPEN : LEAST;
-        }
-        if (!said.stream().allMatch(picture::holds)) return WRONG;
-        boolean unknown = said.stream()
-                .anyMatch(claim -> claim instanceof Claim.There there
-                        && !picture.tellsOf(there.name().categories()));
-        return unknown ? OPEN : scaled(reading.truth());
-    }
-
-    private static Set<String> name(Claim claim) {
-        if (claim instanceof Claim.There there) return there.name().categories();
-        if (claim instanceof Claim.Absent absent) return absent.name().categories();
-        if (claim instanceof Claim.Count count) return count.name().categories();
-        if (claim instanceof Claim.Part part) return part.name().categories();
-        return ((Claim.Where) claim).name().categories();
-    }
-
-    private static int weather(JudgedPicture picture, String weather, String answer, Reading reading) {
-        var said = POLARITY.matcher(answer.toLowerCase(Locale.ROOT));
-        var actual = picture.symbols().weather();
-        if (!said.matches())
-            return reading.right(Aspect.WEATHER, String.valueOf(actual)) ? asked(true, reading) : LEAST;
-        return actual == null ? OPEN : asked(said.group(1).equals("yes") == weather.equals(actual), reading);
     }
 
     // ---------------------------------------------------------------- descriptions and reasons
@@ -250,8 +146,13 @@ final class BuiltInJudge {
     }
 
     /** Without one. */
-    private static int reason(String answer, Reading reading) {
-        if (reading.right() == 0) return LEAST;
+    private static int reason(SymbolicPicture picture, String answer, Reading reading) {
+        if (reading.right() == 0) {
+            boolean likely = !picture.complete()
+                    && reading.wrong().isEmpty()
+                    && shared(answer, String.join(" ", picture.captions())) >= LIKELY;
+            return likely ? OPEN : LEAST;
+        }
         boolean reasoned = REASON.matcher(answer.toLowerCase(Locale.ROOT)).find();
         return scaled(reading.truth() * (reasoned ? 1 : 2 / 3.0));
     }

@@ -1,9 +1,12 @@
 package vitune.teach;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +27,11 @@ class BuiltInJudgeTest {
     private final Things things = new Things();
     private final List<ImageContext> scenes = Contexts.drawn(SCENES);
 
+    private final Map<ImageContext, JudgedPicture> pictures = new HashMap<>();
+
     private JudgedPicture picture(ImageContext scene) {
-        return new JudgedPicture(Prompts.context(scene, true), captions, known, things);
+        return pictures.computeIfAbsent(
+                scene, s -> new JudgedPicture(Prompts.context(s, true), captions, known, things));
     }
 
     private int score(ImageContext scene, String question, String answer) {
@@ -151,6 +157,27 @@ class BuiltInJudgeTest {
         var request = JudgePrompts.scores().request(context, question, first, second, 0.2);
         var reply = model.reply(request.type(), request.form(), request.messages());
         return List.of(reply.lines().findFirst().orElseThrow().split(" "));
+    }
+
+    /** The temperature goes to the server, and is part of the fingerprint; without one nothing changes. */
+    @Test
+    void theTemperatureIsSentAndRecorded() {
+        var plain = JudgePrompts.scores().request("A dog.", "Is there a dog?", "yes", "no", null);
+        var cool = JudgePrompts.scores().request("A dog.", "Is there a dog?", "yes", "no", 0.2);
+        assertNotEquals(plain.fingerprint("m"), cool.fingerprint("m"));
+        assertNotEquals(
+                cool.fingerprint("m"),
+                JudgePrompts.scores()
+                        .request("A dog.", "Is there a dog?", "yes", "no", 0.3)
+                        .fingerprint("m"));
+        assertEquals(0.2, cool.after("8", "one score").temperature());
+        try (var server = new ScriptedServer();
+                var teacher = server.teacher()) {
+            teacher.ask(plain);
+            teacher.ask(cool);
+            assertFalse(server.bodies.get(0).contains("temperature"), server.bodies.get(0));
+            assertTrue(server.bodies.get(1).contains("\"temperature\":0.2"), server.bodies.get(1));
+        }
     }
 
     /** Whatever an answer holds, it stays in its place. */
