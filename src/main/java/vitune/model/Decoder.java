@@ -20,6 +20,16 @@ public sealed interface Decoder extends LanguageModel permits LlamaDecoder, OptD
      */
     NDArray forward(NDArray embeddings, NDArray mask, @Nullable KvCache cache);
 
+    /**
+     * Scores of the next word behind one word more in each row: {@link #forward} and {@link #logits} in one call.
+     *
+     * @param embeddings [B, 1, D]
+     * @param cache is not changed, except for what stands behind its tokens
+     * @return [B, V]; null where this way is not open, as with adapters beside the weights
+     */
+    @Nullable
+    NDArray next(NDArray embeddings, NDArray mask, KvCache cache);
+
     @Override
     default NDArray states(NDArray embeddings, NDArray mask, NDArray labels) {
         return forward(embeddings, mask, null);

@@ -44,7 +44,11 @@ final class DecoderContinuation implements Continuation {
         NDArray words = manager.create(ids, new Shape(rows, 1)); // [B, 1]
         NDArray mask = manager.create(kept, new Shape(rows, kept.length / rows)); // [B, S]
         NDArray embedded = Kernels.cast(language.embed(words), precision);
-        return language.logits(language.forward(embedded, mask, cache).get(LAST));
+        NDArray scores = language.next(embedded, mask, cache);
+        if (scores == null)
+            return language.logits(language.forward(embedded, mask, cache).get(LAST));
+        cache.added();
+        return scores;
     }
 
     @Override

@@ -3,11 +3,14 @@ package vitune.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import vitune.tensor.InPlace;
 import vitune.tensor.Kernels;
+import vitune.tensor.NextWord;
 
 /**
  * Keys and values of the tokens a language model has read, so that a further word costs one token, not the whole text.
@@ -57,6 +60,47 @@ public final class KvCache implements AutoCloseable {
         return store == null ? null : store.filled();
     }
 
+    /** All that is there, without room for more. */
+    NextWord.Past whole() {
+        return new NextWord.Past(filled(keys), filled(values), length());
+    }
+
+    private static List<NDArray> filled(@Nullable Store[] stores) {
+        return Arrays.stream(stores)
+                .map(store -> Objects.requireNonNull(store).filled())
+                .toList();
+    }
+
+    private long length() {
+        return Objects.requireNonNull(keys[0]).length;
+    }
+
+    /** All that is there, with room for one token more in each layer; {@link #added} counts it. */
+    NextWord.Past past() {
+        return new NextWord.Past(roomy(keys), roomy(values), length());
+    }
+
+    /** One token more has been put into every layer of {@link #past}. */
+    void added() {
+        for (Store[] stores : List.of(keys, values)) {
+            for (int i = 0; i < stores.length; i++) {
+                Store store = Objects.requireNonNull(stores[i]);
+                stores[i] = new Store(store.array, store.length + 1);
+            }
+        }
+    }
+
+    private List<NDArray> roomy(@Nullable Store[] stores) {
+        List<NDArray> arrays = new ArrayList<>();
+        for (int i = 0; i < stores.length; i++) {
+            Store store = Objects.requireNonNull(stores[i]);
+            NDArray array = room(store, store.length + 1);
+            stores[i] = new Store(array, store.length);
+            arrays.add(array);
+        }
+        return arrays;
+    }
+
     /** Goes on with these rows in this order; a row may be taken several times. */
     void take(int[] rows) {
         try (NDArray index = manager.create(Arrays.stream(rows).asLongStream().toArray())) {
@@ -78,15 +122,19 @@ public final class KvCache implements AutoCloseable {
             stores[layer] = new Store(own(added), length);
             return added;
         }
-        NDArray array = past.array;
-        if (length > array.getShape().get(2)) {
-            array = own(Kernels.widened(past.filled(), length + SPARE));
-            past.array.close();
-        }
+        NDArray array = room(past, length);
         InPlace.put(array, added, past.length);
         Store grown = new Store(array, length);
         stores[layer] = grown;
         return grown.filled();
+    }
+
+    /** The array of a store if so many tokens fit in it, else a larger one in its place. */
+    private NDArray room(Store past, long length) {
+        if (length <= past.array.getShape().get(2)) return past.array;
+        NDArray wider = own(Kernels.widened(past.filled(), length + SPARE));
+        past.array.close();
+        return wider;
     }
 
     private NDArray own(NDArray array) {

@@ -2,9 +2,12 @@ package vitune.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import vitune.tensor.Gradients;
 import vitune.tensor.Kernels;
+import vitune.tensor.NextWord;
 
 /**
  * The LLaMA decoder: pre-norm blocks, rotary positions, keys and values shared by groups of queries, a gated feed-forward
@@ -15,6 +18,18 @@ import vitune.tensor.Kernels;
  */
 record LlamaDecoder(LlamaConfig config, Weights weights) implements Decoder {
     static final String PREFIX = "language_model.";
+    private static final List<String> LAYER = Stream.of(
+                    "input_layernorm",
+                    "self_attn.q_proj",
+                    "self_attn.k_proj",
+                    "self_attn.v_proj",
+                    "self_attn.o_proj",
+                    "post_attention_layernorm",
+                    "mlp.gate_proj",
+                    "mlp.up_proj",
+                    "mlp.down_proj")
+            .map(name -> name + ".weight")
+            .toList();
 
     @Override
     public int layers() {
@@ -28,8 +43,7 @@ record LlamaDecoder(LlamaConfig config, Weights weights) implements Decoder {
 
     @Override
     public NDArray forward(NDArray embeddings, NDArray mask, @Nullable KvCache cache) {
-        Padding padding = Padding.of(mask, embeddings.getShape().get(1));
-        padding.requireAtMost(config.maxTokens());
+        Padding padding = padding(embeddings, mask);
         NDArray positions = padding.positions(0, embeddings.getManager()); // [B, T]
         NDArray hide = padding.hide(mask); // [B, 1, 1, S] or [B, 1, T, T]
         NDArray x = embeddings;
@@ -39,6 +53,28 @@ record LlamaDecoder(LlamaConfig config, Weights weights) implements Decoder {
                     x, in -> block(in, positions, hide, weights.at("model.layers." + layer), layer, cache));
         }
         return weights.rmsNorm(x, "model.norm", config.eps());
+    }
+
+    private Padding padding(NDArray embeddings, NDArray mask) {
+        Padding padding = Padding.of(mask, embeddings.getShape().get(1));
+        padding.requireAtMost(config.maxTokens());
+        return padding;
+    }
+
+    @Override
+    public @Nullable NDArray next(NDArray embeddings, NDArray mask, KvCache cache) {
+        if (weights.adapted()) return null;
+        Padding padding = padding(embeddings, mask);
+        NDArray positions = padding.positions(0, embeddings.getManager()); // [B, 1]
+        return NextWord.llama(
+                embeddings,
+                weights.stack("model.layers", config.layers(), LAYER, "model.norm.weight", head()),
+                cache.past(),
+                padding.hide(mask),
+                positions,
+                config.heads(),
+                config.theta(),
+                config.eps());
     }
 
     private NDArray block(
@@ -69,9 +105,12 @@ record LlamaDecoder(LlamaConfig config, Weights weights) implements Decoder {
 
     @Override
     public NDArray logits(NDArray hidden) {
-        String head = "lm_head.weight";
-        boolean tied = config.tied() && !weights.has(head);
-        return Kernels.linear(hidden, weights.get(tied ? "model.embed_tokens.weight" : head));
+        return Kernels.linear(hidden, weights.get(head()));
+    }
+
+    private String head() {
+        String own = "lm_head.weight";
+        return config.tied() && !weights.has(own) ? "model.embed_tokens.weight" : own;
     }
 
     static void describe(LlamaConfig c, Blueprint blueprint) {

@@ -1,9 +1,12 @@
 package vitune.model;
 
 import ai.djl.ndarray.NDArray;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import vitune.tensor.Gradients;
 import vitune.tensor.Kernels;
+import vitune.tensor.NextWord;
 import vitune.tensor.Precision;
 
 /**
@@ -15,6 +18,17 @@ import vitune.tensor.Precision;
 record OptDecoder(OptConfig config, Weights weights) implements Decoder {
     static final String PREFIX = "language_model.model.decoder.";
     private static final double EPS = 1e-5;
+    private static final List<String> LAYER = Stream.of(
+                    "self_attn_layer_norm",
+                    "self_attn.q_proj",
+                    "self_attn.k_proj",
+                    "self_attn.v_proj",
+                    "self_attn.out_proj",
+                    "final_layer_norm",
+                    "fc1",
+                    "fc2")
+            .flatMap(name -> Stream.of(name + ".weight", name + ".bias"))
+            .toList();
 
     @Override
     public int layers() {
@@ -28,17 +42,40 @@ record OptDecoder(OptConfig config, Weights weights) implements Decoder {
 
     @Override
     public NDArray forward(NDArray embeddings, NDArray mask, @Nullable KvCache cache) {
-        Padding padding = Padding.of(mask, embeddings.getShape().get(1));
-        padding.requireAtMost(config.maxTokens());
-        NDArray places = Kernels.embedding(
-                padding.positions(2, embeddings.getManager()), weights.get("embed_positions.weight")); // [B, T, D]
-        NDArray x = embeddings.add(Kernels.cast(places, Precision.of(embeddings))); // [B, T, D]
+        Padding padding = padding(embeddings, mask);
+        NDArray x = placed(embeddings, padding); // [B, T, D]
         NDArray hide = padding.hide(mask); // [B, 1, 1, S] or [B, 1, T, T]
         for (int i = 0; i < config.layers(); i++) {
             int layer = i;
             x = Gradients.segment(x, in -> block(in, hide, weights.at("layers." + layer), layer, cache));
         }
         return weights.layerNorm(x, "final_layer_norm", EPS);
+    }
+
+    private Padding padding(NDArray embeddings, NDArray mask) {
+        Padding padding = Padding.of(mask, embeddings.getShape().get(1));
+        padding.requireAtMost(config.maxTokens());
+        return padding;
+    }
+
+    private NDArray placed(NDArray embeddings, Padding padding) {
+        NDArray places = Kernels.embedding(
+                padding.positions(2, embeddings.getManager()), weights.get("embed_positions.weight")); // [B, T, D]
+        return embeddings.add(Kernels.cast(places, Precision.of(embeddings)));
+    }
+
+    @Override
+    public @Nullable NDArray next(NDArray embeddings, NDArray mask, KvCache cache) {
+        if (weights.adapted()) return null;
+        Padding padding = padding(embeddings, mask);
+        List<NDArray> all = weights.stack(
+                "layers",
+                config.layers(),
+                LAYER,
+                "final_layer_norm.weight",
+                "final_layer_norm.bias",
+                "embed_tokens.weight");
+        return NextWord.opt(placed(embeddings, padding), all, cache.past(), padding.hide(mask), config.heads(), EPS);
     }
 
     private NDArray block(NDArray x, @Nullable NDArray mask, Weights w, int layer, @Nullable KvCache cache) {

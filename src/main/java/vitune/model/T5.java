@@ -3,10 +3,13 @@ package vitune.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import vitune.tensor.Gradients;
 import vitune.tensor.Kernels;
+import vitune.tensor.NextWord;
 import vitune.tensor.Precision;
 
 /**
@@ -17,6 +20,21 @@ import vitune.tensor.Precision;
  */
 public record T5(T5Config config, Weights weights) implements LanguageModel {
     static final String PREFIX = "language_model.";
+    private static final List<String> LAYER = Stream.of(
+                    "0.layer_norm",
+                    "0.SelfAttention.q",
+                    "0.SelfAttention.k",
+                    "0.SelfAttention.v",
+                    "0.SelfAttention.o",
+                    "1.layer_norm",
+                    "1.EncDecAttention.q",
+                    "1.EncDecAttention.o",
+                    "2.layer_norm",
+                    "2.DenseReluDense.wi_0",
+                    "2.DenseReluDense.wi_1",
+                    "2.DenseReluDense.wo")
+            .map(name -> "layer." + name + ".weight")
+            .toList();
 
     @Override
     public NDArray embed(NDArray ids) {
@@ -92,6 +110,31 @@ public record T5(T5Config config, Weights weights) implements LanguageModel {
         return decoder.rmsNorm(x, "final_layer_norm", config.eps());
     }
 
+    /**
+     * Scores of the next word behind one word more in each row, in one call, with keys and values of the prompt known.
+     *
+     * @param embeddings [B, 1, D]
+     * @return [B, V]; null where this way is not open, see {@link Decoder#next}
+     */
+    @Nullable
+    NDArray next(NDArray embeddings, NDArray hide, T5Continuation past) {
+        if (weights.adapted()) return null;
+        Weights decoder = weights.at("decoder");
+        List<NDArray> all =
+                new ArrayList<>(decoder.stack("block", config.decoderLayers(), LAYER, "final_layer_norm.weight"));
+        all.add(weights.get(head()));
+        return NextWord.t5(
+                embeddings,
+                all,
+                past.words().past(),
+                bias(decoder, 1, past.length() + 1, false, hide, Precision.of(embeddings)),
+                past.prompt().whole(),
+                hide,
+                config.exact(),
+                config.eps(),
+                beforeHead());
+    }
+
     private NDArray decoderBlock(
             NDArray x, NDArray bias, NDArray memory, NDArray hide, int i, @Nullable T5Continuation past) {
         Weights block = weights.at("decoder.block." + i);
@@ -159,10 +202,17 @@ public record T5(T5Config config, Weights weights) implements LanguageModel {
 
     @Override
     public NDArray logits(NDArray hidden) {
-        String head = "lm_head.weight";
-        boolean own = weights.has(head);
-        NDArray x = config.scaled() ? Kernels.scale(hidden, 1 / Math.sqrt(config.width())) : hidden;
-        return Kernels.linear(x, weights.get(own ? head : "shared.weight"));
+        NDArray x = config.scaled() ? Kernels.scale(hidden, beforeHead()) : hidden;
+        return Kernels.linear(x, weights.get(head()));
+    }
+
+    private double beforeHead() {
+        return config.scaled() ? 1 / Math.sqrt(config.width()) : 1;
+    }
+
+    private String head() {
+        String own = "lm_head.weight";
+        return weights.has(own) ? own : "shared.weight";
     }
 
     @Override

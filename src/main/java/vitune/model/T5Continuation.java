@@ -42,6 +42,10 @@ final class T5Continuation implements Continuation {
         return words;
     }
 
+    KvCache prompt() {
+        return prompt;
+    }
+
     /** Words of the answer that are in the cache, the start token included. */
     int length() {
         return length;
@@ -76,6 +80,12 @@ final class T5Continuation implements Continuation {
 
     private NDArray step(long[] ids) {
         NDArray embedded = Kernels.cast(language.embed(manager.create(ids, new Shape(rows, 1))), precision);
+        NDArray scores = length == 0 ? null : language.next(embedded, hide, this);
+        if (scores != null) {
+            words.added();
+            length++;
+            return scores;
+        }
         NDArray hidden = language.decode(embedded, memory, hide, this); // [B, 1, D]
         length++;
         return language.logits(hidden.get(LAST)); // [B, V]

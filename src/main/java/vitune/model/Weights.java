@@ -2,6 +2,8 @@ package vitune.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import vitune.tensor.Kernels;
 import vitune.tensor.Parameters;
@@ -25,6 +27,22 @@ record Weights(Parameters parameters, Adapters adapters, String prefix) {
     /** A parameter that is added to or joined with activations, in their precision. */
     NDArray get(String name, Precision precision) {
         return Kernels.cast(get(name), precision);
+    }
+
+    /** Whether adapters of the language model stand beside its weights. */
+    boolean adapted() {
+        return !adapters.of(Part.LANGUAGE).isEmpty();
+    }
+
+    /** What each of so many layers has, layer by layer, and then others. */
+    List<NDArray> stack(String layers, int count, List<String> each, String... others) {
+        List<NDArray> all = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Weights layer = at(layers + "." + i);
+            for (String name : each) all.add(layer.get(name));
+        }
+        for (String name : others) all.add(get(name));
+        return all;
     }
 
     /** [..., in] to [..., out], with the bias if there is one, and the layer's adapter. */

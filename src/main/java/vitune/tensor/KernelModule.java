@@ -12,7 +12,10 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Packs {@code kernels.py}, and modules beside it, into TorchScript archives, in memory, and loads each once. */
+/**
+ * Packs {@code kernels.py}, and modules beside it, into TorchScript archives, in memory, and loads each once. {@code
+ * layers.py} goes on in each: the layers of a model over the products of that module.
+ */
 final class KernelModule {
     private KernelModule() {}
 
@@ -37,13 +40,20 @@ final class KernelModule {
     }
 
     private static TorchScript load(String file, String type) {
+        try {
+            return new TorchScript(
+                    archive((text(file) + "\n" + text("layers.py")).getBytes(StandardCharsets.UTF_8), type));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String text(String file) throws IOException {
         try (InputStream source = KernelModule.class.getResourceAsStream(file)) {
             if (source == null) {
                 throw new IllegalStateException("the resource vitune/tensor/" + file + " is missing");
             }
-            return new TorchScript(archive(source.readAllBytes(), type));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return new String(source.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

@@ -9,7 +9,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What DJL lacks, as plain functions over arrays: {@code kernels.py} holds their bodies, in TorchScript.
+ * What DJL lacks, as plain functions over arrays: {@code kernels.py} and {@code layers.py} hold their bodies, in
+ * TorchScript.
  *
  * <p>Differentiable unless they say "no graph"; {@link InPlace} holds those that change what they are given. The precision of the first operand rules: weights are
  * cast to it inside the graph, so f32 masters serve bf16 activations; statistics and losses are summed in f32.
@@ -34,7 +35,8 @@ public final class Kernels {
     /** y + x wᵀ + b: a linear layer on a residual stream, {@code y [..., E]}, in one go where PyTorch can. */
     public static NDArray linearOnto(NDArray y, NDArray x, NDArray w, @Nullable NDArray b) {
         NDArray product = Products.linear(x, w, b, y);
-        return product != null ? product : y.add(linear(x, w, b));
+        if (product != null) return product;
+        return b == null ? call(y, "linear_onto", x, w, y) : call(y, "linear_bias_onto", x, w, b, y);
     }
 
     /**

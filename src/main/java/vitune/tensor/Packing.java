@@ -3,7 +3,9 @@ package vitune.tensor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,28 @@ public final class Packing {
                 && packing.owner == Thread.currentThread()
                 && rows > 1
                 && x.getShape().get(0) == rows;
+    }
+
+    /**
+     * All weights of a stack, the matrices packed: a new list. The list itself if some cannot be packed, since they are not
+     * f32 on the CPU; null if there is no room for all.
+     */
+    static @Nullable List<NDArray> all(List<NDArray> weights, long rows) {
+        Packing packing = open;
+        if (packing == null) return weights;
+        List<NDArray> ready = new ArrayList<>();
+        for (NDArray w : weights) {
+            NDArray known = packing.packed.get(w);
+            if (known == null) {
+                if (!Products.isLeaf(w)) return weights;
+                boolean matrix = w.getShape().dimension() == 2;
+                known = matrix ? of(w, rows) : w;
+                if (matrix && known == w) return null;
+                packing.packed.put(w, known);
+            }
+            ready.add(known);
+        }
+        return ready;
     }
 
     /** The weight [out, in] f32 as a product with so many rows wants it: a copy, or itself. */

@@ -111,8 +111,16 @@ final class Products {
         return y;
     }
 
-    private static boolean isLeaf(NDArray w) {
+    /** Whether a weight is stored as oneDNN computes here, in f32 on the CPU. */
+    static boolean isLeaf(NDArray w) {
         return (kind(w) & (PLAIN | INNER)) == PLAIN;
+    }
+
+    /** The module, where words of several texts, each a row of x, meet weights that were packed for them; else null. */
+    static @Nullable TorchScript forWords(NDArray x) {
+        TorchScript module = Loaded.MODULE;
+        long rows = x.getShape().get(0);
+        return module != null && Packing.serves(x, rows) && (kind(x) & PLAIN) != 0 ? module : null;
     }
 
     /**

@@ -1,5 +1,5 @@
-# The bodies of Kernels.java and InPlace.java, in TorchScript: PyTorch compiles this text when the library loads it. The
-# Java files say what each kernel means and which shapes it takes.
+# The bodies of Kernels.java and InPlace.java, in TorchScript: PyTorch compiles this text when the library loads it, and
+# layers.py with it. The Java files say what each kernel means and which shapes it takes.
 #
 # Types are PyTorch's numbers: 0 uint8, 4 int64, 6 float32, 11 bool. w.type_as(x) is w itself if the types agree.
 class Kernels(Module):
@@ -15,6 +15,12 @@ class Kernels(Module):
   def linear_bias(self, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
     return torch.linear(x, w.type_as(x), b.type_as(x))
 
+  def linear_onto(self, x: Tensor, w: Tensor, y: Tensor) -> Tensor:
+    return y + self.linear(x, w)
+
+  def linear_bias_onto(self, x: Tensor, w: Tensor, b: Tensor, y: Tensor) -> Tensor:
+    return y + self.linear_bias(x, w, b)
+
   def dropout(self, x: Tensor, share: float) -> Tensor:
     return torch.dropout(x, share, True)
 
@@ -28,93 +34,11 @@ class Kernels(Module):
   def patches_plain(self, pixels: Tensor, w: Tensor, size: int) -> Tensor:
     return torch.conv2d(pixels, w.type_as(pixels), None, [size, size]).flatten(2).transpose(1, 2)
 
-  def layer_norm(self, x: Tensor, w: Tensor, b: Tensor, eps: float) -> Tensor:
-    return torch.layer_norm(x.to(6), [x.size(-1)], w.to(6), b.to(6), eps).type_as(x)
-
-  def rms_norm(self, x: Tensor, w: Tensor, eps: float) -> Tensor:
-    return torch.rms_norm(x.to(6), [x.size(-1)], w.to(6), eps).type_as(x)
-
-  def gelu(self, x: Tensor) -> Tensor:
-    return torch.gelu(x)
-
-  def gelu_tanh(self, x: Tensor) -> Tensor:
-    return torch.gelu(x, approximate="tanh")
-
-  def quick_gelu(self, x: Tensor) -> Tensor:
-    return x * torch.sigmoid(x * 1.702)
-
-  def relu(self, x: Tensor) -> Tensor:
-    return torch.relu(x)
-
-  def silu(self, x: Tensor) -> Tensor:
-    return torch.silu(x)
-
   def embedding(self, ids: Tensor, table: Tensor) -> Tensor:
     return torch.embedding(table, ids)
 
   def rows(self, x: Tensor, index: Tensor) -> Tensor:
     return torch.index_select(x, 0, index)
-
-  # ---- attention
-
-  # What query t may not see, as scores: the last of T queries sees all S keys. A hidden key gets -3e4: far below any
-  # score, and two of them (future and padding) stay finite in float16 too.
-  def future(self, q: Tensor, k: Tensor) -> Tensor:
-    T = q.size(-2)
-    S = k.size(-2)
-    hidden = torch.full([T, S], -30000., dtype=6, device=q.device)
-    return torch.triu(hidden, S - T + 1).type_as(q)
-
-  def attention(self, q: Tensor, k: Tensor, v: Tensor, causal: bool) -> Tensor:
-    T = q.size(-2)
-    if causal and T > 1 and T != k.size(-2):
-      y = torch.scaled_dot_product_attention(q, k, v, self.future(q, k))
-    else:
-      # PyTorch's own flag counts from the first key, so it serves only where T = S; one query alone sees every key.
-      y = torch.scaled_dot_product_attention(q, k, v, None, 0., causal and T > 1)
-    return y
-
-  def attention_masked(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor, causal: bool) -> Tensor:
-    bias = mask.type_as(q)
-    if causal and q.size(-2) > 1:
-      bias = bias + self.future(q, k)
-    return torch.scaled_dot_product_attention(q, k, v, bias)
-
-  # Unlike the others, not scaled by the width of a head: T5 has that in its weights.
-  def attention_biased(self, q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
-    return torch.scaled_dot_product_attention(q, k, v, bias.type_as(q), 0., False, scale=1.)
-
-  def repeat_heads(self, x: Tensor, times: int) -> Tensor:
-    return x.unsqueeze(2).expand([-1, -1, times, -1, -1]).flatten(1, 2)
-
-  # Half-split rotation: number i of a head turns with number i + d/2; angles in f32.
-  def rotate(self, x: Tensor, positions: Tensor, theta: float) -> Tensor:
-    d = x.size(-1)
-    places = torch.arange(0, d, 2, dtype=6, device=x.device)
-    speed = torch.reciprocal(torch.pow(theta, places / d))
-    angles = positions.to(6).unsqueeze(1).unsqueeze(-1) * speed
-    cos = torch.cos(angles).type_as(x)
-    sin = torch.sin(angles).type_as(x)
-    left, right = torch.chunk(x, 2, -1)
-    return torch.cat([left * cos - right * sin, right * cos + left * sin], -1)
-
-  def scores(self, q: Tensor, k: Tensor, causal: bool) -> Tensor:
-    s = torch.matmul(q.to(6), k.to(6).transpose(-2, -1)) * float(q.size(-1)) ** -0.5
-    if causal:
-      s = s + self.future(q, k)
-    return s
-
-  def weights(self, q: Tensor, k: Tensor, causal: bool) -> Tensor:
-    return torch.softmax(self.scores(q, k, causal), -1).type_as(q)
-
-  def weights_masked(self, q: Tensor, k: Tensor, mask: Tensor, causal: bool) -> Tensor:
-    return torch.softmax(self.scores(q, k, causal) + mask.to(6), -1).type_as(q)
-
-  def attention_mask(self, keep: Tensor) -> Tensor:
-    return ((keep.to(6) - 1.) * 30000.).unsqueeze(1).unsqueeze(1)
-
-  def sample_mask(self, samples: Tensor) -> Tensor:
-    return ((samples.unsqueeze(1) != samples.unsqueeze(2)).to(6) * -30000.).unsqueeze(1)
 
   # ---- numbers
 
