@@ -119,6 +119,20 @@ public final class Reproduction {
         return new Results(experiment, world.name(), outcomes);
     }
 
+    /**
+     * What has run in this world, with whatever seeds: nothing is run and nothing is asked. Rows that have not run are
+     * empty in the table.
+     */
+    public Results known(Experiment experiment) {
+        List<Outcome> known = new ArrayList<>();
+        for (Outcome outcome : outcomes().values()) {
+            for (Recipe recipe : experiment.recipes()) {
+                if (outcome.fingerprint().equals(fingerprint(recipe, outcome.seed()))) known.add(outcome);
+            }
+        }
+        return new Results(experiment, world.name(), known);
+    }
+
     /** What is to run, by recipe and seed, and what is known already: nothing is run. */
     public List<String> plan(Experiment experiment, List<Long> seeds) {
         Map<String, Outcome> known = outcomes();

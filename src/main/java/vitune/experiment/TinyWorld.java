@@ -35,20 +35,37 @@ import vitune.tune.Tuner;
  * <p>A seed draws its own scenes, has them written about, and orders the training; the exams are the same for all.
  */
 public final class TinyWorld implements World {
-    /** Pictures of a recipe. */
-    private static final int PICTURES = 900;
-    /** Scenes that are drawn for them: some have what is withheld. */
-    private static final int DRAWN = 1500;
-
-    /** Scenes to examine with. */
-    private static final int EXAMINED = 1000;
-
-    private static final int PER_KIND = 60;
-    private static final int BENCH = 30;
     private static final int REASON_TOKENS = 48;
     private static final int BATCH = 16;
     private static final long EXAM_SEED = 1_000; // no seed of a recipe
-    private static final int EPOCHS = 3;
+
+    /**
+     * How large it is.
+     *
+     * @param pictures of a recipe; five for three of them are drawn, since some have what is withheld
+     * @param examined scenes to examine with
+     * @param perKind questions of each kind in an exam, at most
+     * @param bench pictures that the judge asks about, three questions each
+     * @param epochs of stage 2
+     */
+    public record Sizes(int pictures, int examined, int perKind, int bench, int epochs) {
+        public Sizes {
+            for (int size : new int[] {pictures, examined, perKind, bench, epochs}) {
+                if (size < 1) throw new IllegalArgumentException("sizes must be >= 1, got " + size);
+            }
+            if (bench > examined) {
+                throw new IllegalArgumentException(
+                        "bench must be <= examined, got " + bench + " of " + examined + " scenes");
+            }
+        }
+
+        private int drawn() {
+            return (5 * pictures + 2) / 3;
+        }
+    }
+
+    /** The size of the results in {@code data/results/tiny}. */
+    public static final Sizes SIZES = new Sizes(900, 1000, 60, 30, 3);
 
     /** Samples by type in the proportions of the paper's 58 K, 23 K and 77 K, all pictures reasoned about. Source: §3. */
     private static final double CONVERSATIONS = 58.0 / 77;
@@ -67,6 +84,7 @@ public final class TinyWorld implements World {
 
     private final Path model;
     private final Path work;
+    private final Sizes sizes;
     private final Map<String, Object> kept = new HashMap<>();
 
     /**
@@ -74,8 +92,18 @@ public final class TinyWorld implements World {
      * @param work where scenes, replies and features are kept; what is there is used again
      */
     public TinyWorld(Path model, Path work) {
+        this(model, work, SIZES);
+    }
+
+    private TinyWorld(Path model, Path work, Sizes sizes) {
         this.model = model;
         this.work = work;
+        this.sizes = sizes;
+    }
+
+    /** Another world of another size, with its own results; its folder must be another one too. */
+    public TinyWorld withSizes(Sizes sizes) {
+        return new TinyWorld(model, work, sizes);
     }
 
     @Override
@@ -85,8 +113,9 @@ public final class TinyWorld implements World {
 
     @Override
     public String description() {
-        return "%d drawn scenes, %d examined questions a kind, align %s, instruct %s, model %s"
-                .formatted(PICTURES, PER_KIND, align(), instruct(), once("hash", this::hash));
+        String all = "%d drawn scenes, %d examined questions a kind, align %s, instruct %s, model %s"
+                .formatted(sizes.pictures, sizes.perKind, align(), instruct(), once("hash", this::hash));
+        return sizes.equals(SIZES) ? all : all + ", " + sizes; // the results that are known do not lose their names
     }
 
     private String hash() {
@@ -104,11 +133,11 @@ public final class TinyWorld implements World {
     private List<ImageContext> pictures(Recipe recipe, long seed) {
         List<ImageContext> shown = drawn(seed).stream()
                 .filter(recipe.withheld()::shows)
-                .limit(PICTURES)
+                .limit(sizes.pictures)
                 .toList();
-        if (shown.size() < PICTURES) {
-            throw new IllegalStateException("expected " + PICTURES + " scenes that do not show what is withheld by "
-                    + recipe.name() + ", got " + shown.size());
+        if (shown.size() < sizes.pictures) {
+            throw new IllegalStateException("expected " + sizes.pictures
+                    + " scenes that do not show what is withheld by " + recipe.name() + ", got " + shown.size());
         }
         return shown;
     }
@@ -153,7 +182,7 @@ public final class TinyWorld implements World {
 
     @Override
     public Stage instruct() {
-        return Stage.instruct().tiny().withEpochs(EPOCHS).withBatch(BATCH);
+        return Stage.instruct().tiny().withEpochs(sizes.epochs).withBatch(BATCH);
     }
 
     @Override
@@ -170,7 +199,7 @@ public final class TinyWorld implements World {
                 yield recipe.equals(Recipe.full())
                         ? List.of(
                                 questions.withControls(),
-                                exam("wordings", () -> Questions.ask(fresh(), PER_KIND, EXAM_SEED))
+                                exam("wordings", () -> Questions.ask(fresh(), sizes.perKind, EXAM_SEED))
                                         .withControls(),
                                 exam("wordings seen", this::inTheTeachersWords))
                         : List.of(
@@ -196,13 +225,13 @@ public final class TinyWorld implements World {
     }
 
     private Questions aboutPairs() {
-        return Questions.heldOut(heldOut(), PER_KIND, EXAM_SEED);
+        return Questions.heldOut(heldOut(), sizes.perKind, EXAM_SEED);
     }
 
     private Questions aboutThings(Withheld withheld, boolean those) {
         return Questions.ask(
                 fresh(),
-                PER_KIND,
+                sizes.perKind,
                 EXAM_SEED,
                 (thing, colour) -> withheld.things().contains(thing) == those);
     }
@@ -218,7 +247,7 @@ public final class TinyWorld implements World {
                     String kind = KINDS.get(turn.response());
                     if (kind == null) continue; // not a short answer
                     long answers = KINDS.values().stream().filter(kind::equals).count();
-                    if (asked.merge(turn.response(), 1, Integer::sum) > PER_KIND / answers) continue;
+                    if (asked.merge(turn.response(), 1, Integer::sum) > sizes.perKind / answers) continue;
                     String id = "teacher-" + (questions.size() + 1);
                     questions.add(new Question(id, sample.images().get(0), kind, turn.instruction(), turn.response()));
                 }
@@ -229,7 +258,7 @@ public final class TinyWorld implements World {
 
     /** How many of a kind, in as many pictures of each number; those above what was shown, or the others. */
     private Questions counts(boolean larger) {
-        List<Question> numbers = Questions.ask(fresh(), 4 * PER_KIND, EXAM_SEED).questions().stream()
+        List<Question> numbers = Questions.ask(fresh(), 4 * sizes.perKind, EXAM_SEED).questions().stream()
                 .filter(question ->
                         question.kind().equals("count") && question.answer().equals("four") == larger)
                 .toList();
@@ -240,7 +269,7 @@ public final class TinyWorld implements World {
     @Override
     public List<Question> bench() {
         return once("bench", () -> {
-            List<ImageContext> pictures = fresh().subList(0, BENCH);
+            List<ImageContext> pictures = fresh().subList(0, sizes.bench);
             try (Teacher teacher = Teacher.builtIn();
                     InstructionGenerator generator = new InstructionGenerator(teacher, work.resolve("ledger.db"))) {
                 return JudgedQuestions.of(
@@ -256,17 +285,17 @@ public final class TinyWorld implements World {
 
     /** Scenes for the tuning. */
     private List<ImageContext> drawn(long seed) {
-        return once("scenes-" + seed, () -> draw("scenes-" + seed, DRAWN, seed, Pairs.TUNING));
+        return once("scenes-" + seed, () -> draw("scenes-" + seed, sizes.drawn(), seed, Pairs.TUNING));
     }
 
     /** Scenes like those of the tuning that no tuning shows. */
     private List<ImageContext> fresh() {
-        return once("fresh", () -> draw("fresh", EXAMINED, EXAM_SEED, Pairs.TUNING));
+        return once("fresh", () -> draw("fresh", sizes.examined, EXAM_SEED, Pairs.TUNING));
     }
 
     /** Scenes with pairs that no tuning shows. */
     private List<ImageContext> heldOut() {
-        return once("held-out", () -> draw("held-out", EXAMINED, EXAM_SEED + 1, Pairs.HELD_OUT));
+        return once("held-out", () -> draw("held-out", sizes.examined, EXAM_SEED + 1, Pairs.HELD_OUT));
     }
 
     private List<ImageContext> draw(String name, int count, long seed, Pairs pairs) {

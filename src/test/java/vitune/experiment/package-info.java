@@ -1,0 +1,4 @@
+@NullMarked
+package vitune.experiment;
+
+import org.jspecify.annotations.NullMarked;
