@@ -83,7 +83,10 @@ final class BuiltInJudge {
         var wrong = reading.wrong();
         return new Mark(
                 score,
-                (score == LEAST ? "says nothing to the point" : "says " + reading.right() + " things that hold")
+                (score == LEAST
+                                ? "says nothing to the point"
+                                : "says " + reading.right()
+                                        + (reading.right() == 1 ? " thing that holds" : " things that hold"))
                         + (wrong.isEmpty() ? "." : ", and is wrong about: " + String.join(", ", wrong) + "."));
     }
 
