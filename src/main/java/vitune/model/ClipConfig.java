@@ -94,6 +94,16 @@ public record ClipConfig(
         return features();
     }
 
+    /** Not the blocks behind the one whose states are the features, nor the norm behind the last. */
+    @Override
+    public boolean uses(String parameter) {
+        if (parameter.startsWith(ClipEncoder.PREFIX + "post_layernorm.")) return false;
+        if (!parameter.startsWith(ClipEncoder.LAYERS)) return true;
+        String block =
+                parameter.substring(ClipEncoder.LAYERS.length(), parameter.indexOf('.', ClipEncoder.LAYERS.length()));
+        return Integer.parseInt(block) < runs();
+    }
+
     /** Blocks that have to run for the features: the others change nothing. */
     int runs() {
         return featureLayer < 0 ? layers + 1 + featureLayer : featureLayer;

@@ -16,6 +16,7 @@ import vitune.tensor.Precision;
  */
 record ClipEncoder(ClipConfig config, Weights weights) implements VisionEncoder {
     static final String PREFIX = "vision_tower.";
+    static final String LAYERS = PREFIX + "encoder.layers.";
 
     @Override
     public NDArray forward(NDArray pixels) {
@@ -71,7 +72,7 @@ record ClipEncoder(ClipConfig config, Weights weights) implements VisionEncoder 
                 .normal(PREFIX + "embeddings.position_embedding.weight", std, c.patches() + 1, width)
                 .norm(PREFIX + "pre_layrnorm", width);
         for (int i = 0; i < c.layers(); i++) {
-            String layer = PREFIX + "encoder.layers." + i;
+            String layer = LAYERS + i;
             blueprint
                     .linear(layer + ".self_attn.k_proj", width, width, std)
                     .linear(layer + ".self_attn.v_proj", width, width, std)

@@ -3,6 +3,7 @@ package vitune.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import vitune.tensor.Gradients;
 import vitune.tensor.Kernels;
@@ -70,13 +71,24 @@ record Flow(
 
     /** The loss of a batch, summed over its supervised tokens, in f32. */
     NDArray lossSum(Batch batch, Precision precision) {
+        return lossSum(batch, precision, config.language().placesAtOnce());
+    }
+
+    /** The same with scores of so many places at once. */
+    NDArray lossSum(Batch batch, Precision precision, int most) {
         Targets targets = Targets.of(batch.labels(), language.lag());
         if (targets.ids().length == 0) throw new IllegalArgumentException("the batch has no token to learn");
         NDArray hidden = language.states(embed(batch, precision), batch.mask(), batch.labels()); // [B, L, D]
-        NDManager near = batch.ids().getManager();
-        Shape count = new Shape(targets.ids().length);
-        NDArray learned = Kernels.rows(
-                hidden.reshape(-1, config.language().width()), Kernels.longs(near, targets.places(), count)); // [n, D]
-        return Kernels.crossEntropySum(language.logits(learned), Kernels.longs(near, targets.ids(), count)); // scalar
+        NDArray places = longs(batch.ids().getManager(), targets.places());
+        NDArray learned = Kernels.rows(hidden.reshape(-1, config.language().width()), places); // [n, D]
+        return Gradients.sumOfRows(learned, most, (rows, first) -> {
+            int end = first + (int) rows.getShape().get(0);
+            NDArray ids = longs(rows.getManager(), Arrays.copyOfRange(targets.ids(), first, end));
+            return Kernels.crossEntropySum(language.logits(rows), ids); // scalar
+        });
+    }
+
+    private static NDArray longs(NDManager near, long[] values) {
+        return Kernels.longs(near, values, new Shape(values.length));
     }
 }

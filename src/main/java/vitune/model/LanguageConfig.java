@@ -21,6 +21,14 @@ public sealed interface LanguageConfig permits LlamaConfig, OptConfig, T5Config 
         return false;
     }
 
+    /**
+     * Places whose scores [n, V] are there at once where a text is learned: as many as take 64 MiB in f32, at least one.
+     * Source: Liger Kernel, arXiv:2410.10989, §3.2, which cuts the head and its loss into pieces likewise.
+     */
+    default int placesAtOnce() {
+        return Math.max(1, (64 << 20) / (4 * vocabulary()));
+    }
+
     /** Writes the fields into {@code json} under their Hugging Face names; other fields stay. */
     void writeTo(JsonObject json);
 

@@ -98,6 +98,11 @@ public record ModelConfig(
         return new ModelConfig(other, connector, language, imageToken, template, source);
     }
 
+    /** Whether anything the model says depends on a parameter: a LLaVA holds blocks of its encoder that never run. */
+    public boolean uses(String parameter) {
+        return Part.of(parameter) != Part.VISION || vision.uses(parameter);
+    }
+
     /** The same model with another connector. */
     public ModelConfig withConnector(ConnectorConfig other) {
         return new ModelConfig(vision, other, language, imageToken, template, source);

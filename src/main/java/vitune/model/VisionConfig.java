@@ -46,6 +46,11 @@ public sealed interface VisionConfig permits ClipConfig, EvaConfig {
         return block;
     }
 
+    /** Whether the features depend on a parameter of the encoder; a folder may hold more. */
+    default boolean uses(String parameter) {
+        return true;
+    }
+
     /** Writes the fields into {@code config.json} of a model under their Hugging Face names; other fields stay. */
     void writeTo(JsonObject model);
 

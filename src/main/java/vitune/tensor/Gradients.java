@@ -12,6 +12,7 @@ import ai.djl.pytorch.jni.TorchScript;
 import ai.djl.training.GradientCollector;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -33,13 +34,15 @@ public final class Gradients implements AutoCloseable {
     private static volatile @Nullable Gradients open; // one per JVM, as DJL has one collector
 
     private final GradientCollector collector;
-    private final @Nullable Segments segments;
+    private final Segments segments;
+    private final boolean recompute;
     private Products products = new Products();
     private final Thread owner = Thread.currentThread();
 
-    private Gradients(GradientCollector collector, @Nullable Segments segments) {
+    private Gradients(GradientCollector collector, long seed, boolean recompute) {
         this.collector = collector;
-        this.segments = segments;
+        this.segments = new Segments(seed);
+        this.recompute = recompute;
         open = this;
     }
 
@@ -49,7 +52,7 @@ public final class Gradients implements AutoCloseable {
      * @throws IllegalStateException if a recording is open already, here or on another thread
      */
     public static Gradients record() {
-        return record(null);
+        return open(0, false);
     }
 
     /**
@@ -61,14 +64,14 @@ public final class Gradients implements AutoCloseable {
      */
     public static Gradients record(long seed, boolean recompute) {
         Engines.seed(seed);
-        return record(recompute ? new Segments(seed) : null);
+        return open(seed, recompute);
     }
 
-    private static Gradients record(@Nullable Segments segments) {
+    private static Gradients open(long seed, boolean recompute) {
         Engines.start();
         boolean before = JniUtils.isGradMode();
         try {
-            return new Gradients(Engine.getEngine("PyTorch").newGradientCollector(), segments);
+            return new Gradients(Engine.getEngine("PyTorch").newGradientCollector(), seed, recompute);
         } catch (IllegalStateException open) {
             JniUtils.setGradMode(before); // DJL turns it on before it refuses
             throw new IllegalStateException("a recording is open already: one per JVM, close it first", open);
@@ -99,12 +102,14 @@ public final class Gradients implements AutoCloseable {
 
     /** True if this thread records now, and segments are computed again: then all they use must live until the end. */
     public static boolean recomputes() {
-        return segments() != null;
+        Gradients recording = now();
+        return recording != null && recording.recompute;
     }
 
-    private static @Nullable Segments segments() {
+    /** The recording that records what this thread computes now, or null. */
+    private static @Nullable Gradients now() {
         Gradients recording = here();
-        return recording != null && recording() ? recording.segments : null;
+        return recording != null && recording() ? recording : null;
     }
 
     /** {@link #segment(List, Function)} of one array: a layer of a stack. */
@@ -121,11 +126,29 @@ public final class Gradients implements AutoCloseable {
      * @param work no effect but its result; may be called again with copies of the inputs
      */
     public static NDArray segment(List<NDArray> inputs, Function<List<NDArray>, NDArray> work) {
-        Segments segments = segments();
-        if (segments != null) return segments.run(inputs, work);
+        Gradients recording = now();
+        if (recording != null && recording.recompute) return recording.segments.run(inputs, work);
         NDArray result = Segments.scoped(() -> work.apply(inputs));
         NDScope.register(result);
         return result;
+    }
+
+    /**
+     * A sum over the rows of a matrix, some rows at a time: what is made of them is freed before the next ones come, and
+     * made again on the way back. So the whole takes the memory of {@code most} rows, and once more the forward work.
+     * Where there are no more rows than that, it is the work itself.
+     *
+     * @param x {@code [n, D]}, n >= 1
+     * @param most rows at a time, >= 1
+     * @param work from some rows and the number of the first to one number in f32; no effect but its result, nothing drawn
+     *     by chance, and no array in it that gradients flow to beside the rows and parameters
+     * @return a scalar
+     */
+    public static NDArray sumOfRows(NDArray x, int most, BiFunction<NDArray, Integer, NDArray> work) {
+        if (most < 1) throw new IllegalArgumentException("rows at a time must be >= 1, got " + most);
+        if (x.getShape().get(0) <= most) return work.apply(x, 0);
+        Gradients recording = now();
+        return recording == null ? Segments.sumOf(x, most, work) : recording.segments.sum(x, most, work);
     }
 
     /** Records some work apart from all else, and goes back through it from a known gradient, if one flows through it. */
@@ -166,13 +189,9 @@ public final class Gradients implements AutoCloseable {
      */
     public void backward(NDArray output, NDArray upstream) {
         requireOwner();
-        if (segments == null) {
-            back(output, upstream);
-        } else {
-            goBack(output, upstream);
-            segments.backward(products);
-            products.backward(0);
-        }
+        goBack(output, upstream);
+        segments.backward(products);
+        products.backward(0);
         products.close();
     }
 
@@ -195,7 +214,7 @@ public final class Gradients implements AutoCloseable {
     public void close() {
         requireOwner();
         open = null;
-        if (segments != null) segments.close();
+        segments.close();
         products.close();
         collector.close();
     }

@@ -95,7 +95,7 @@ final class Products {
         if (module == null) return null;
         boolean recording = Gradients.recording();
         long rows = x.size() / w.getShape().get(1);
-        boolean few = !recording && rows < FEW_ROWS;
+        boolean few = !Gradients.open() && rows < FEW_ROWS; // a segment is computed twice, in the same way
         if (few && !Packing.serves(x, rows)) return null;
         Products products = recording ? Gradients.products() : null;
         if (recording && products == null) return null;

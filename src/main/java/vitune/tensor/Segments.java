@@ -1,13 +1,17 @@
 package vitune.tensor;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.pytorch.engine.PtNDManager;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -25,9 +29,15 @@ final class Segments {
     /**
      * @param output a leaf: what came out, cut off from what it came from
      * @param layers linear layers that were recorded before it
+     * @param back computes again, and carries the gradient of the output to what went in
+     * @param kept what this segment alone keeps
      */
-    private record Segment(
-            List<NDArray> inputs, NDArray output, Function<List<NDArray>, NDArray> work, long seed, int layers) {}
+    private record Segment(NDArray output, int layers, Consumer<NDArray> back, List<NDArray> kept) {
+        void close() {
+            output.close();
+            kept.forEach(NDArray::close);
+        }
+    }
 
     /** @param seed of the recording; each segment has one that follows from it */
     Segments(long seed) {
@@ -37,14 +47,23 @@ final class Segments {
     NDArray run(List<NDArray> inputs, Function<List<NDArray>, NDArray> work) {
         long own = seed + ++count;
         Engines.seed(own);
-        NDArray output = Gradients.off(() -> scoped(() -> work.apply(inputs)));
+        return open(() -> work.apply(inputs), upstream -> back(inputs, work, own, upstream), List.of());
+    }
+
+    /** See {@link Gradients#sumOfRows}. The result may be closed at any time. */
+    NDArray sum(NDArray x, int most, BiFunction<NDArray, Integer, NDArray> work) {
+        NDArray rows = x.reshape(x.getShape()); // the caller's handle may be gone on the way back
+        NDScope.unregister(rows);
+        NDArray sum =
+                open(() -> sumOf(rows, most, work), upstream -> backByRows(rows, most, work, upstream), List.of(rows));
+        return Kernels.scale(sum, 1);
+    }
+
+    private NDArray open(Supplier<NDArray> work, Consumer<NDArray> back, List<NDArray> kept) {
+        NDArray output = Gradients.off(() -> scoped(work));
         output.setRequiresGradient(true);
-        open.push(new Segment(
-                inputs,
-                output,
-                work,
-                own,
-                Objects.requireNonNull(Gradients.products()).size()));
+        open.push(
+                new Segment(output, Objects.requireNonNull(Gradients.products()).size(), back, kept));
         return output;
     }
 
@@ -63,34 +82,75 @@ final class Segments {
         while (!open.isEmpty()) {
             Segment segment = open.pop();
             products.backward(segment.layers);
-            try (NDScope scope = new NDScope();
-                    NDArray output = segment.output) {
+            try (NDScope scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
-                NDArray upstream = Gradients.of(output, output.getManager());
-                if (upstream != null) back(segment, upstream);
+                NDArray upstream = Gradients.of(segment.output, segment.output.getManager());
+                if (upstream != null) segment.back.accept(upstream);
+            } finally {
+                segment.close();
             }
         }
     }
 
-    private static void back(Segment segment, NDArray upstream) {
-        List<NDArray> copies = new ArrayList<>();
-        for (NDArray input : segment.inputs) {
-            NDArray copy = alias(input);
-            if (flows(input)) copy.setRequiresGradient(true);
-            copies.add(copy);
-        }
-        Engines.seed(segment.seed);
-        Gradients.apart(() -> segment.work.apply(copies), upstream);
+    private static void back(List<NDArray> inputs, Function<List<NDArray>, NDArray> work, long seed, NDArray upstream) {
+        List<NDArray> copies = inputs.stream().map(Segments::copy).toList();
+        Engines.seed(seed);
+        Gradients.apart(() -> work.apply(copies), upstream);
         for (int i = 0; i < copies.size(); i++) {
-            NDArray input = segment.inputs.get(i);
+            NDArray input = inputs.get(i);
             NDArray gradient = flows(input) ? Gradients.of(copies.get(i), input.getManager()) : null;
             if (gradient != null) Gradients.goBack(input, gradient);
         }
     }
 
+    // ---------------------------------------------------------------- some rows at a time
+
+    static NDArray sumOf(NDArray x, int most, BiFunction<NDArray, Integer, NDArray> work) {
+        NDArray sum = null;
+        for (int from = 0; from < x.getShape().get(0); from += most) {
+            NDArray rows = rows(x, from, most);
+            int first = from;
+            NDArray part = scoped(() -> work.apply(rows, first));
+            NDScope.register(part);
+            sum = sum == null ? part : sum.add(part);
+        }
+        return Objects.requireNonNull(sum);
+    }
+
+    private static void backByRows(NDArray x, int most, BiFunction<NDArray, Integer, NDArray> work, NDArray upstream) {
+        NDList gradients = new NDList();
+        for (int from = 0; from < x.getShape().get(0); from += most) {
+            int first = from;
+            try (NDScope scope = new NDScope()) {
+                scope.suppressNotUsedWarning();
+                NDArray rows = Gradients.off(() -> rows(x, first, most));
+                NDArray copy = alias(rows);
+                if (flows(x)) copy.setRequiresGradient(true);
+                Gradients.apart(() -> work.apply(copy, first), upstream);
+                NDArray gradient = flows(x) ? Gradients.of(copy, x.getManager()) : null;
+                if (gradient == null) continue;
+                NDScope.unregister(gradient);
+                gradients.add(gradient);
+            }
+        }
+        gradients.forEach(NDScope::register);
+        if (!gradients.isEmpty()) Gradients.goBack(x, Gradients.off(() -> NDArrays.concat(gradients)));
+    }
+
+    private static NDArray rows(NDArray x, int from, int most) {
+        return x.get(
+                new NDIndex("{}:{}", from, Math.min(from + most, x.getShape().get(0))));
+    }
+
     /** Frees what a recording that was not gone back through has kept. */
     void close() {
-        while (!open.isEmpty()) open.pop().output.close();
+        while (!open.isEmpty()) open.pop().close();
+    }
+
+    private static NDArray copy(NDArray x) {
+        NDArray copy = alias(x);
+        if (flows(x)) copy.setRequiresGradient(true);
+        return copy;
     }
 
     private static NDArray alias(NDArray x) {

@@ -148,6 +148,11 @@ public final class AdamW implements AutoCloseable {
         return unreached;
     }
 
+    /** The trained weights by name. */
+    Map<String, NDArray> weights() {
+        return trained.asMap();
+    }
+
     /** Weights and moments by name, for a checkpoint. */
     Map<String, NDArray> state() {
         Map<String, NDArray> state = new LinkedHashMap<>(trained.asMap());
@@ -157,6 +162,14 @@ public final class AdamW implements AutoCloseable {
             state.put(SCALE, owner.create(new float[] {(float) scale.factor(), scale.good()}));
         }
         return state;
+    }
+
+    /** Puts the weights back, after the last update. */
+    void restoreWeights(Parameters weights) {
+        trained.asMap()
+                .forEach((name, array) -> InPlace.assign(
+                        array, weights.require(name, array.getShape().getShape())));
+        unreached.clear();
     }
 
     /** Puts weights and moments back; {@code step} updates had been made. */

@@ -143,8 +143,8 @@ public final class Benchmark {
 
     private JsonObject train(FreezePlan plan, double ceiling) {
         Parameters all = model.parameters();
-        Parameters trained = all.select(plan.trained());
-        all.train(plan.trained());
+        Parameters trained = all.select(plan.trained(model.config()));
+        all.train(plan.trained(model.config()));
         try (NDManager manager = model.manager().newSubManager();
                 AdamW optimizer = new AdamW(trained, 0.999, 0.05, 1.0, manager)) {
             Batch batch = batch(BATCH, TEXT, manager);

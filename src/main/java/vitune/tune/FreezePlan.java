@@ -2,6 +2,7 @@ package vitune.tune;
 
 import java.util.function.Predicate;
 import vitune.model.Lora;
+import vitune.model.ModelConfig;
 import vitune.model.Part;
 import vitune.model.VisionLanguageModel;
 
@@ -37,9 +38,13 @@ public record FreezePlan(Treatment vision, Treatment connector, Treatment langua
         };
     }
 
-    /** True for the names of parameters that this plan trains. */
-    public Predicate<String> trained() {
-        return name -> of(Part.of(name)).trains(name);
+    /**
+     * True for the names of parameters that this plan trains in a model: those of its parts on which anything depends. A
+     * LLaVA takes the states of its encoder's last block but one ({@code vision_feature_layer}); what stands behind has
+     * nothing to learn from, and keeps its bytes.
+     */
+    public Predicate<String> trained(ModelConfig model) {
+        return name -> of(Part.of(name)).trains(name) && model.uses(name);
     }
 
     /** The same with another treatment of a part. */

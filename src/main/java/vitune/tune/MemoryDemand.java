@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import vitune.model.ModelConfig;
 import vitune.model.Part;
 import vitune.tensor.Precision;
@@ -17,7 +18,7 @@ import vitune.tensor.Precision;
  * @param looking before the first step, when pictures are seen once; then only weights are there beside
  * @param cache features of pictures that were seen once
  * @param activations what the way back needs, by part
- * @param scores scores of the vocabulary, their logarithms and their gradients
+ * @param scores scores of the vocabulary, their logarithms and their gradients: of as many places as are scored at once
  * @param work what comes and goes within one layer, at the worst moment
  * @param forward operations of a micro-batch on the way forward
  * @param backward operations on the way back, layers that are computed again included
@@ -51,12 +52,14 @@ record MemoryDemand(
         double forward = 0;
         double backward = 0;
         for (Part part : Part.values()) {
-            long numbers = count(work.config(), part);
+            long numbers = count(work.config(), part, name -> true);
+            long used = count(work.config(), part, work.config()::uses);
             PartLoad load = work.part(part);
             long adapters =
                     layers.of(part).stream().mapToLong(LayerTally::adapters).sum();
-            long learned = load.trained() ? numbers : adapters;
-            weights.put(part, numbers * (load.trained() ? Precision.F32 : load.stored()).bytes() + SINGLE * adapters);
+            long learned = load.trained() ? used : adapters;
+            long masters = load.trained() ? used : 0;
+            weights.put(part, (numbers - masters) * load.stored().bytes() + SINGLE * (masters + adapters));
             gradients.put(part, SINGLE * learned);
             boolean again = work.recompute() && part != Part.CONNECTOR;
             activations.put(part, kept(layers.of(part), again));
@@ -72,8 +75,9 @@ record MemoryDemand(
                 * work.supervised()
                 * config.language().vocabulary()
                 * config.language().width();
+        boolean pieces = work.supervised() > config.language().placesAtOnce();
         forward += head;
-        backward += head + (work.part(Part.LANGUAGE).trained() ? head : 0);
+        backward += head + (pieces ? head : 0) + (work.part(Part.LANGUAGE).trained() ? head : 0);
         Peak peak = Peak.of(work, layers, activations, looked);
         return new MemoryDemand(
                 weights,
@@ -118,9 +122,9 @@ record MemoryDemand(
         return again ? Math.min(saved, inputs + largest) : saved;
     }
 
-    private static long count(ModelConfig config, Part part) {
+    private static long count(ModelConfig config, Part part, Predicate<String> names) {
         return config.shapes().entrySet().stream()
-                .filter(each -> Part.of(each.getKey()) == part)
+                .filter(each -> Part.of(each.getKey()) == part && names.test(each.getKey()))
                 .mapToLong(each -> each.getValue().size())
                 .sum();
     }
@@ -152,7 +156,7 @@ record MemoryDemand(
         static Peak of(Workload work, Layers layers, Map<Part, Long> activations, int looked) {
             long kept = sum(activations);
             long bytes = work.compute().bytes();
-            long n = work.supervised();
+            long n = Math.min(work.supervised(), work.config().language().placesAtOnce());
             long width = work.config().language().width();
             long words = (long) work.config().language().vocabulary();
             // at once: logarithms, their gradient, the scores' gradient; on the way forward scores and logarithms

@@ -32,6 +32,7 @@ final class RunFolder implements AutoCloseable {
     private long saved = System.nanoTime();
     private long cost;
     private int stepsSaved = -1;
+    private boolean ended; // the weights of its end are saved
     private String began;
     private boolean failing;
     private boolean silent; // TensorBoard's file
@@ -82,6 +83,7 @@ final class RunFolder implements AutoCloseable {
                 if (found != null) {
                     began = found.began();
                     stepsSaved = found.steps().size();
+                    ended = found.finished();
                     steps.addAll(found.steps());
                 }
             });
@@ -164,11 +166,13 @@ final class RunFolder implements AutoCloseable {
             return;
         }
         long start = System.nanoTime();
+        boolean end = outcome.equals("finished");
         try {
             whole(() -> {
-                if (stepsSaved != steps.size()) {
-                    states.save(optimizer, began, steps);
+                if (stepsSaved != steps.size() || end && !ended) {
+                    states.save(optimizer, began, steps, end);
                     stepsSaved = steps.size();
+                    ended = end;
                 }
             });
             failing = false;
@@ -192,7 +196,7 @@ final class RunFolder implements AutoCloseable {
         cost = saved - start;
     }
 
-    /** Saves the last state and tells the whole run. */
+    /** Saves the weights, which take the place of all states, and tells the whole run. */
     TuningRun finish(AdamW optimizer, List<Step> steps, String endHash) {
         save(optimizer, steps, "finished", endHash);
         return begun.with(began, steps, "finished", endHash);

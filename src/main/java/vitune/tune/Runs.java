@@ -28,7 +28,9 @@ import tech.tablesaw.columns.numbers.NumberColumnFormatter;
 /** Every run under a folder, those that did not come to their end included, from the {@code run.json} that each leaves. */
 public final class Runs {
     private static final String[] WORDS = {"outcome", "steps"};
-    private static final String[] NUMBERS = {"samples", "first loss", "last loss", "tokens/s", "peak MiB", "seconds"};
+    private static final String[] NUMBERS = {
+        "samples", "first loss", "last loss", "tokens/s", "peak MiB", "seconds", "disk MB"
+    };
     private static final String[] LAST = {"device", "precision", "seed", "data", "folder"};
 
     private final Path folder;
@@ -56,8 +58,9 @@ public final class Runs {
 
     /**
      * A row for each run, in the order in which they began (UTC): stage, outcome, steps made and planned, samples, loss of the
-     * first step and over the last tenth, all tokens a second, peak memory, seconds of training, device, precision, seed,
-     * first digits of the data's hash, and the folder. A file that is no run gives a row that says so.
+     * first step and over the last tenth, all tokens a second, peak memory, seconds of training, what its folder takes on the
+     * disk, device, precision, seed, first digits of the data's hash, and the folder. A file that is no run gives a row that
+     * says so. Any of the folders may be deleted: the same call then trains again.
      *
      * @throws UncheckedIOException if the folder cannot be read
      */
@@ -78,6 +81,7 @@ public final class Runs {
         String place = folder.relativize(file.getParent()).toString();
         Runs one = new Runs(folder);
         try {
+            one.table.longColumn("disk MB").append(Math.round(size(file.getParent()) / 1e6));
             one.add(JsonParser.parseString(Files.readString(file)).getAsJsonObject(), place);
             table.append(one.table);
         } catch (JsonParseException
@@ -93,6 +97,15 @@ public final class Runs {
                 }
             });
         }
+    }
+
+    /** Bytes of the files that lie in a run's folder. */
+    private static long size(Path run) throws IOException {
+        long sum = 0;
+        try (Stream<Path> files = Files.list(run)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) sum += Files.size(file);
+        }
+        return sum;
     }
 
     private void add(JsonObject run, String place) {

@@ -5,7 +5,9 @@ import java.time.Duration;
 /**
  * When a run in a folder saves its state, and how many states it keeps. A state holds the trained weights, the
  * optimiser's moments and every step so far; schedule, order of the data and all that is drawn by chance follow from
- * the seed and the step. It is also saved on an interrupt, before a step that diverged, and at the end.
+ * the seed and the step. It is also saved on an interrupt, and before a step that diverged. At the end of a run its weights
+ * take the place of its states, so that the same call gives the same model at once; they stay until the run's folder is
+ * deleted, as do the states of a run that was not brought to its end. {@link Runs#table} says what each takes.
  *
  * @param every time between two saves, >= 0: a minute by default, so a crash costs a minute at most; where writing takes
  *     longer than three seconds, twenty times as long as the last one took; 0 saves after every step

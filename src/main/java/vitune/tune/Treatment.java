@@ -9,7 +9,7 @@ public sealed interface Treatment {
     /** The part's weights stay as they are, byte for byte; it costs no gradient and no optimiser state. */
     Treatment FROZEN = new Frozen();
 
-    /** Every weight of the part is trained, at the stage's learning rate. */
+    /** Every weight of the part that has a say is trained, at the stage's learning rate. */
     Treatment FULL = new Full(null);
 
     /** The part's weights stay as they are, and {@code lora} beside them is trained, at the stage's learning rate. */

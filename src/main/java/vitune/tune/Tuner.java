@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import vitune.data.InstructionSet;
 import vitune.model.Part;
@@ -42,8 +43,8 @@ public final class Tuner {
     }
 
     /**
-     * Trains a model, and keeps in {@code <folder>/<stage>/<hash of the run>} what a cut run needs to go on
-     * ({@link Saving}), {@code run.json} ({@link Runs}) and the files that TensorBoard reads.
+     * Trains a model, and keeps in {@code <folder>/<stage>/<hash of the run>} what a cut run needs to go on, and the weights
+     * of one that is finished ({@link Saving}), {@code run.json} ({@link Runs}) and the files that TensorBoard reads.
      */
     public Tuner(VisionLanguageModel model, @Nullable Path folder) {
         this.model = model;
@@ -107,7 +108,7 @@ public final class Tuner {
      */
     public TuningRun run(Stage stage, InstructionSet data) {
         stage.plan().prepare(model, stage.seed());
-        if (model.parameters().select(stage.plan().trained()).size() == 0) {
+        if (model.parameters().select(stage.plan().trained(model.config())).size() == 0) {
             throw new IllegalArgumentException("the plan trains nothing: " + stage.plan());
         }
         List<Rendered> texts = Examples.render(model, data);
@@ -127,11 +128,12 @@ public final class Tuner {
 
     private TuningRun train(Stage stage, InstructionSet data, List<Rendered> texts) {
         Parameters all = model.parameters();
-        Parameters trained = all.select(stage.plan().trained());
-        Parameters frozen = all.select(stage.plan().trained().negate());
+        Predicate<String> plan = stage.plan().trained(model.config());
+        Parameters trained = all.select(plan);
+        Parameters frozen = all.select(plan.negate());
         String start = all.hash();
         long before = frozen.checksum();
-        all.train(stage.plan().trained());
+        all.train(plan);
         Gradients.zero(trained.arrays()); // of a step that failed before
         try (Examples examples = examples(stage, data, texts);
                 AdamW optimizer = optimizer(stage, trained);

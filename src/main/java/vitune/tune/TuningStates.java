@@ -25,7 +25,7 @@ import vitune.tensor.Safetensors;
 /**
  * The files from which a cut run goes on, {@code state-000050.safetensors} after fifty steps: trained weights, AdamW's
  * moments, and the steps so far. The order of the data follows from the seed and the step, and nothing else is random,
- * so N steps equal k + (N - k) to the bit.
+ * so N steps equal k + (N - k) to the bit. Of a run that is finished its weights alone stay, a third of one state.
  *
  * <p>Written beside its name and moved there, so a crash or a full disk leaves the one before; with a checksum over all of
  * it, so that a damaged one is passed over on reading.
@@ -38,8 +38,14 @@ record TuningStates(Path folder, String key, int most) {
     private static final Pattern NAME = Pattern.compile("state-(\\d+)\\.safetensors");
     private static final Pattern LEFT_BEHIND = Pattern.compile("\\.state-.*\\.part");
 
-    /** What a state tells beside the arrays: when the run began, its steps, and what no gradient has reached yet. */
-    record Content(String began, List<Step> steps, List<String> unreached) {}
+    /**
+     * What a state tells beside the arrays.
+     *
+     * @param began when the run began
+     * @param unreached what no gradient has reached yet
+     * @param finished whether no step is to come, and the weights are all there is
+     */
+    record Content(String began, List<Step> steps, List<String> unreached, boolean finished) {}
 
     /** Puts the newest sound state back and returns what it tells; null if there is none. */
     @Nullable
@@ -54,7 +60,8 @@ record TuningStates(Path folder, String key, int most) {
                 if (e instanceof UncheckedIOException && Thread.currentThread().isInterrupted()) {
                     throw e; // Java closed the file, which is sound
                 }
-                onWarning.accept(file + " is damaged (" + e.getMessage() + "); the run goes on from the one before");
+                onWarning.accept(file + " is damaged (" + e.getMessage()
+                        + "); the run goes on from the one before, if there is one");
             }
         }
         return null;
@@ -73,22 +80,23 @@ record TuningStates(Path folder, String key, int most) {
             throw new CheckpointException(file.toString(), "checksum", notes.get("checksum") + " of run " + key, found);
         }
         Content content = new Gson().fromJson(text, Content.class);
-        optimizer.restore(arrays, content.steps().size());
+        if (content.finished()) optimizer.restoreWeights(arrays);
+        else optimizer.restore(arrays, content.steps().size());
         optimizer.unreached().addAll(content.unreached());
         return content;
     }
 
-    /** Writes a state and removes all but the newest. */
-    void save(AdamW optimizer, String began, List<Step> steps) throws IOException {
-        String text = new Gson().toJson(new Content(began, steps, List.copyOf(optimizer.unreached())));
-        Map<String, NDArray> arrays = optimizer.state();
+    /** Writes a state and removes all but the newest; of a run that is finished the weights, and removes all else. */
+    void save(AdamW optimizer, String began, List<Step> steps, boolean finished) throws IOException {
+        String text = new Gson().toJson(new Content(began, steps, List.copyOf(optimizer.unreached()), finished));
+        Map<String, NDArray> arrays = finished ? optimizer.weights() : optimizer.state();
         Path file = file(steps.size());
         try {
             Safetensors.write(file, arrays, Map.of("key", key, "content", text, "checksum", checksum(text, arrays)));
         } catch (UncheckedIOException e) {
             throw new IOException(refusal(file, arrays, e), e);
         }
-        int left = most;
+        int left = finished ? 1 : most;
         for (Path other : newestFirst()) {
             if (step(other) > steps.size() || --left < 0) { // a later one was damaged, else this run would not be here
                 Files.deleteIfExists(other);

@@ -42,8 +42,8 @@ public final class ForecastBenchmark {
                 preset.config(), stage.withBatch(rows).withMicroBatch(rows).withEpochs(steps), stored, text, rows);
         List<Double> seconds = new ArrayList<>();
         try (VisionLanguageModel model = preset.random(stored, 1)) {
-            Parameters trained = model.parameters().select(stage.plan().trained());
-            model.parameters().train(stage.plan().trained());
+            Parameters trained = model.parameters().select(stage.plan().trained(model.config()));
+            model.parameters().train(stage.plan().trained(model.config()));
             try (AdamW optimizer = new AdamW(trained, 0.999, 0, 1, model.manager())) {
                 for (int step = 0; step < steps; step++) {
                     long began = System.nanoTime();

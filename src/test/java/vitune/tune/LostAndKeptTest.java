@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -55,15 +56,65 @@ class LostAndKeptTest {
         return files.stream().map(file -> file.getFileName().toString()).toList();
     }
 
+    /** While it goes, the last states; at its end the weights alone, a third of a state, which the same call ends with. */
     @Test
-    void theLastStatesAreKeptAndNothingHalfWritten() throws IOException {
+    void theLastStatesAreKeptAndAtTheEndTheWeightsAlone() throws IOException {
+        long[] state = new long[1];
+        TuningRun run;
         try (VisionLanguageModel model = TinyRuns.model("blip2-opt")) {
-            new Tuner(model, folder).withSaving(ALWAYS).run(stage(3), data);
+            run = new Tuner(model, folder)
+                    .withSaving(ALWAYS)
+                    .onStep(step -> {
+                        if (step.step() == 6) state[0] = size("state-000004.safetensors", "state-000005.safetensors");
+                    })
+                    .run(stage(3), data);
         }
-        assertEquals(List.of("state-000005.safetensors", "state-000006.safetensors"), names(files("state")));
+        assertEquals(List.of("state-000006.safetensors"), names(files("state")));
+        long left = size("state-000006.safetensors");
+        assertTrue(left > 4 * run.trained() && left < 0.4 * state[0] / 2, left + " of " + state[0]);
         assertEquals(List.of(), files(".part"));
         assertEquals(1, files("run.json").size());
         assertEquals(1, files("tfevents").size());
+        Table runs = Runs.table(folder);
+        assertEquals(Math.round(left / 1e6), runs.longColumn("disk MB").get(0), 1);
+        try (VisionLanguageModel model = TinyRuns.model("blip2-opt")) {
+            TuningRun again = new Tuner(model, folder).withSaving(ALWAYS).run(stage(3), data);
+            assertEquals(run.endHash(), again.endHash());
+            assertEquals(run.endHash(), model.parameters().hash());
+            assertEquals(run.steps(), again.steps());
+        }
+        assertEquals(List.of("state-000006.safetensors"), names(files("state")));
+    }
+
+    private long size(String... names) {
+        try {
+            long sum = 0;
+            for (String name : names) sum += Files.size(files(name).get(0));
+            return sum;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Killed between its last step and its end, a run has full states of all steps: it ends as the others do. */
+    @Test
+    void aRunThatOnlyHadToEndLeavesTheWeightsAlone() throws IOException {
+        try (VisionLanguageModel model = TinyRuns.model("blip2-opt")) {
+            assertThrows(
+                    CancellationException.class,
+                    () -> new Tuner(model, folder)
+                            .withSaving(ALWAYS)
+                            .onStep(step -> {
+                                if (step.step() == 6) Thread.currentThread().interrupt();
+                            })
+                            .run(stage(3), data));
+        }
+        assertTrue(Thread.interrupted() || files("state").size() == 2);
+        assertEquals(2, files("state").size());
+        try (VisionLanguageModel model = TinyRuns.model("blip2-opt")) {
+            new Tuner(model, folder).run(stage(3), data);
+        }
+        assertEquals(List.of("state-000006.safetensors"), names(files("state")));
     }
 
     @Test
@@ -104,7 +155,7 @@ class LostAndKeptTest {
                         + "training goes on, and every next save tries again.*"),
                 text);
         assertEquals(1, warnings.size(), text); // not a line at every step
-        assertEquals(List.of("state-000007.safetensors", "state-000008.safetensors"), names(files("state")));
+        assertEquals(List.of("state-000008.safetensors"), names(files("state")));
     }
 
     private void change(int step, Path aside) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import vitune.model.Preset;
 
 class StageTest {
     /** Paper §4.2 and appendix C. */
@@ -21,8 +22,8 @@ class StageTest {
 
     @Test
     void plansSayWhichNamesAreTrained() {
-        var align = FreezePlan.align().trained();
-        var instruct = FreezePlan.instruct().trained();
+        var align = FreezePlan.align().trained(Preset.SMALL.config());
+        var instruct = FreezePlan.instruct().trained(Preset.SMALL.config());
         for (String name : new String[] {
             "query_tokens",
             "qformer.layernorm.weight",

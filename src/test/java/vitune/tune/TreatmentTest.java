@@ -171,4 +171,31 @@ class TreatmentTest {
                         .with(Part.CONNECTOR, Treatment.FULL.withLearningRate(1e-3))
                         .toString());
     }
+
+    /** LLaVA takes what the last block but one says: the last block and the norm behind it have nothing to learn. */
+    @Test
+    void whatAnEncoderDoesNotUseKeepsItsBytes() {
+        InstructionSet pictures = TinyRuns.data(folder, 4);
+        Lora lora = Lora.of(2).withTargets("fc1", "fc2");
+        for (Treatment eye : List.of(Treatment.FULL, Treatment.lora(lora))) {
+            try (VisionLanguageModel llava = TinyRuns.model("llava-llama")) {
+                int last = llava.config().vision().layers() - 1;
+                String block = "vision_tower.encoder.layers." + last + ".";
+                Predicate<String> idle =
+                        name -> name.startsWith(block) || name.startsWith("vision_tower.post_layernorm");
+                Predicate<String> busy = name -> Part.of(name) == Part.VISION && !idle.test(name);
+                String unused = hash(llava, idle.and(name -> !Adapters.owns(name)));
+                Stage stage = Stage.instruct()
+                        .withPlan(new FreezePlan(eye, Treatment.FULL, Treatment.FULL))
+                        .withBatch(2)
+                        .withEpochs(2);
+                String before = hash(llava, busy);
+                TuningRun run = new Tuner(llava).run(stage, pictures);
+                assertEquals(4, run.steps().size());
+                assertEquals(unused, hash(llava, idle.and(name -> !Adapters.owns(name))), eye.toString());
+                assertNotEquals(before, hash(llava, busy));
+                assertTrue(run.frozen() >= llava.parameters().select(idle).count());
+            }
+        }
+    }
 }

@@ -81,6 +81,22 @@ class TuningForecastTest {
         return MemoryDemand.of(work).activations().get(Part.LANGUAGE);
     }
 
+    /** Logits of 16 x 1024 places are 2 GiB; as many as take 64 MiB are there at once, and made once more on the way back. */
+    @Test
+    void scoresOfALargeVocabularyAreThereInPieces() {
+        Workload few = work(Preset.LLAVA_1_5_7B, false, Precision.BF16, 8);
+        Workload many = new Workload(few.config(), few.parts(), Precision.BF16, false, 16, 2048, 16 * 1024, 16, 0, 16);
+        assertTrue(MemoryDemand.of(many).scores() <= 3L * (64 << 20));
+        double head = 2.0 * 32064 * 4096;
+        assertTrue(8 * 64 < few.config().language().placesAtOnce());
+        Workload more = new Workload(few.config(), few.parts(), Precision.BF16, false, 8, 2048, 524, 8, 0, 8);
+        MemoryDemand pieces = MemoryDemand.of(more);
+        MemoryDemand whole =
+                MemoryDemand.of(new Workload(few.config(), few.parts(), Precision.BF16, false, 8, 2048, 523, 8, 0, 8));
+        assertEquals(head, pieces.forward() - whole.forward(), 1e-3 * head);
+        assertEquals(head * 525, pieces.backward() - whole.backward(), 1e-3 * 525 * head);
+    }
+
     @Test
     void savingsSaveWhatTheySay() {
         Workload work = work(Preset.MIDDLE, true, Precision.F32, 16);
