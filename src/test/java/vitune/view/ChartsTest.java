@@ -82,7 +82,7 @@ class ChartsTest {
 
         double[] bars = chart.getSeries("before").getYData();
         assertArrayEquals(new double[] {0, 0.25, 0.25, 0, Double.NaN, 0, 0.25, 0.25, 0, Double.NaN}, bars);
-        double[] interval = chart.getSeries("after" + AccuracyChart.INTERVAL).getYData();
+        double[] interval = chart.getSeries("after" + BarGroups.INTERVAL).getYData();
         assertEquals(new Score(36, 40, 0).low(), interval[0]);
         assertEquals(new Score(36, 40, 0).high(), interval[1]);
         double[] x = chart.getSeries("before").getXData();
