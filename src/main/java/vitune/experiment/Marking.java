@@ -52,7 +52,7 @@ final class Marking {
         for (Exam exam : world.exams(recipe)) {
             conditions(exam).stream().filter(c -> !c.equals(ALIGNED)).forEach(c -> ask(model, exam, c));
         }
-        keep(Predictions.of(model, placed(world.bench()), BENCH_TOKENS), BENCH);
+        keep(said(model, world.bench(), BENCH_TOKENS), BENCH);
     }
 
     private static List<String> conditions(Exam exam) {
@@ -68,9 +68,19 @@ final class Marking {
     }
 
     private void ask(VisionLanguageModel model, Exam exam, String condition) {
-        keep(
-                Predictions.of(model, placed(questions(exam, condition).questions()), exam.tokens()),
-                exam.name() + "/" + condition);
+        keep(said(model, questions(exam, condition).questions(), exam.tokens()), exam.name() + "/" + condition);
+    }
+
+    /** Replies to questions, each with the picture where the recipe was tuned to find it. */
+    private Predictions said(VisionLanguageModel model, List<Question> questions, int tokens) {
+        if (recipe.place() != PicturePlace.AFTER) return Predictions.of(model, questions, tokens);
+        return Predictions.of(
+                asked -> Predictions.of(model, placed(asked), tokens).replies().stream()
+                        .map(Reply::text)
+                        .toList(),
+                questions,
+                model.toString(),
+                "greedy, at most " + tokens + " tokens, the picture after the instruction");
     }
 
     private void keep(Predictions said, String name) {
@@ -81,9 +91,7 @@ final class Marking {
         return folder.resolve(recipe.name() + "-" + seed + "-" + name.replaceAll("\\W+", "-") + ".jsonl");
     }
 
-    /** Questions as the recipe was tuned to read them: the picture where it stood. */
     private List<Question> placed(List<Question> questions) {
-        if (recipe.place() != PicturePlace.AFTER) return questions;
         return questions.stream()
                 .map(question -> question.image() == null
                         ? question
