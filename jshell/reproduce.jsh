@@ -21,11 +21,11 @@ Path out = Path.of(options.getOrDefault("--out", work.toString()));
 List<Long> seeds = LongStream.rangeClosed(1, Integer.parseInt(options.getOrDefault("--seeds", "3"))).boxed().toList();
 List<Experiment> experiments = options.containsKey("--table") ? Stream.of(options.get("--table").split(",")).map(Experiment::of).toList() : Experiment.all();
 
-World world = switch (options.getOrDefault("--scale", "tiny")) {
-    case "tiny" -> new TinyWorld(Path.of(options.getOrDefault("--model", "data/tiny")), work);
-    case "real" -> new RealWorld(new RealFiles(path("--model"), path("--images"), path("--data"), path("--captions"), path("--coco"), path("--bench"), options.containsKey("--science-qa") ? path("--science-qa") : null, work), Teacher.openAi());
-    default -> throw new IllegalArgumentException("expected --scale tiny or real, got " + options.get("--scale"));
-};
+String scale = options.getOrDefault("--scale", "tiny");
+if (!List.of("tiny", "real").contains(scale)) throw new IllegalArgumentException("expected --scale tiny or real, got " + scale);
+World world = scale.equals("tiny")
+    ? new TinyWorld(Path.of(options.getOrDefault("--model", "data/tiny")), work)
+    : new RealWorld(new RealFiles(path("--model"), path("--images"), path("--data"), path("--captions"), path("--coco"), path("--bench"), options.containsKey("--science-qa") ? path("--science-qa") : null, work), Teacher.openAi());
 var reproduction = new Reproduction(world, out).onOutcome((place, outcome) -> System.out.println(place + "  " + outcome));
 if (options.containsKey("--dry-run")) world.check().forEach(System.out::println);
 for (Experiment experiment : experiments) {

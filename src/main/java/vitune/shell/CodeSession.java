@@ -82,6 +82,12 @@ final class CodeSession implements AutoCloseable {
                 throw stopped(origin);
             }
             value = evaluate(origin, info.source().stripLeading());
+            if (info.completeness() == Completeness.UNKNOWN) { // and yet it ran: JShell took its first statement alone
+                throw located(
+                        origin,
+                        "JShell cannot tell where this statement ends and leaves out what follows; on JDK 17 a switch"
+                                + " expression that throws is such a one: write it as if and else");
+            }
             rest = info.remaining();
             info = analysis().analyzeCompletion(rest);
         }

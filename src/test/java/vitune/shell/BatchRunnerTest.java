@@ -56,6 +56,20 @@ class BatchRunnerTest {
                 """, err());
     }
 
+    /** JShell of JDK 17 takes all from a switch expression that throws as one, and runs its first statement alone. */
+    @Test
+    void noStatementIsLeftOutInSilence() throws IOException {
+        int code = run("s.jsh", """
+                int a = 2;
+                int b = switch (a) {
+                    case 2 -> 3;
+                    default -> throw new IllegalArgumentException();
+                };
+                System.exit(9);
+                """);
+        assertTrue(code == 9 || code == 1 && err().contains("leaves out what follows"), code + " " + err());
+    }
+
     @Test
     void theSecondStatementOfALineIsFoundToo() throws IOException {
         assertEquals(1, run("s.jsh", "int a = 1; int b = \"x\";\n"));
