@@ -21,7 +21,7 @@ METADATA = {
 
 
 def main(mode, *names):
-    paths = [find(name) for name in names] or sorted(HERE.glob("*.ipynb"))
+    paths = [find(name) for name in names] or [*sorted(HERE.glob("*.ipynb")), *sorted(HERE.glob("answers/*.ipynb"))]
     if mode not in ("--check", "--update") or not paths:
         sys.exit(__doc__ if paths else f"no notebooks in {HERE}")
     failed = 0
@@ -38,7 +38,7 @@ def main(mode, *names):
 
 
 def find(name):
-    for path in (Path(name), HERE / name, HERE / (name + ".ipynb")):
+    for path in (Path(name), *(folder / end for folder in (HERE, HERE / "answers") for end in (name, name + ".ipynb"))):
         if path.is_file():
             return path
     print(f"no such notebook: {name}", file=sys.stderr)

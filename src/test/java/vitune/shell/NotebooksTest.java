@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every notebook runs from its first cell to its last, each in a JVM of its own, without Jupyter. */
+/** Every notebook and every answer runs from its first cell to its last, each in a JVM of its own, without Jupyter. */
 class NotebooksTest {
     private static final Path NOTEBOOKS = Path.of("notebooks").toAbsolutePath();
     private static final Path STARTUP = Path.of("jshell", "startup.jsh").toAbsolutePath();
@@ -22,11 +22,21 @@ class NotebooksTest {
 
     @TestFactory
     List<DynamicTest> everyNotebookRuns() throws IOException {
-        try (Stream<Path> files = Files.list(NOTEBOOKS)) {
+        return tests(NOTEBOOKS);
+    }
+
+    /** Some answers take the model that a notebook left, where there is one, and say so; they run without it too. */
+    @TestFactory
+    List<DynamicTest> everyAnswerRuns() throws IOException {
+        return tests(NOTEBOOKS.resolve("answers"));
+    }
+
+    private static List<DynamicTest> tests(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
             List<Path> notebooks = files.filter(file -> file.toString().endsWith(".ipynb"))
                     .sorted()
                     .toList();
-            assertFalse(notebooks.isEmpty(), () -> "no notebook in " + NOTEBOOKS);
+            assertFalse(notebooks.isEmpty(), () -> "no notebook in " + folder);
             return notebooks.stream()
                     .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> run(file)))
                     .toList();
@@ -36,7 +46,7 @@ class NotebooksTest {
     private static void run(Path notebook) throws IOException, InterruptedException {
         Path log = Files.createTempFile("notebook", ".log");
         var process = new ProcessBuilder(command(notebook))
-                .directory(NOTEBOOKS.toFile())
+                .directory(notebook.getParent().toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
