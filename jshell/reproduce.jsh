@@ -32,6 +32,7 @@ for (Experiment experiment : experiments) {
     System.out.println("\n" + experiment);
     if (options.containsKey("--dry-run")) { reproduction.plan(experiment, seeds).forEach(System.out::println); continue; }
     Results results = options.containsKey("--rescore") ? reproduction.rescore(experiment, seeds) : reproduction.run(experiment, seeds);
+    if (results.outcomes().isEmpty()) { System.out.println("nothing has run yet"); continue; }
     System.out.println(results.table().print());
     results.write(out);
     ResultChart.of(results).save(out.resolve("table-" + experiment.id() + ".png"));

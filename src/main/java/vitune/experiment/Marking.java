@@ -1,7 +1,6 @@
 package vitune.experiment;
 
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +8,6 @@ import vitune.data.PicturePlace;
 import vitune.data.Question;
 import vitune.data.Reply;
 import vitune.evaluate.Evaluation;
-import vitune.evaluate.Judgements;
 import vitune.evaluate.Marks;
 import vitune.evaluate.Predictions;
 import vitune.evaluate.Questions;
@@ -105,8 +103,11 @@ final class Marking {
         for (Exam exam : world.exams(recipe)) {
             for (String condition : conditions(exam)) {
                 String name = exam.name() + "/" + condition;
-                Predictions said = Predictions.read(file(name));
-                Evaluation.of(asked -> answers(exam, asked, said), questions(exam, condition))
+                Questions questions = questions(exam, condition);
+                List<String> answers = Predictions.read(file(name)).answering(questions).stream()
+                        .map(said -> exam.answer().apply(said.question(), said.reply()))
+                        .toList();
+                Evaluation.of(asked -> answers, questions)
                         .scores()
                         .forEach((kind, score) -> measures.put(name + "/" + kind, score.accuracy()));
             }
@@ -115,19 +116,18 @@ final class Marking {
         return measures;
     }
 
-    private static List<String> answers(Exam exam, List<Question> asked, Predictions said) {
-        Map<String, String> replies = new HashMap<>();
-        for (Reply reply : said.replies()) replies.put(reply.question(), reply.text());
-        return asked.stream()
-                .map(question -> exam.answer().apply(question, replies.getOrDefault(question.id(), "")))
-                .toList();
-    }
-
+    /** While a question has no answer of the judge there is no score, only how many have none; {@code rescore} asks again. */
     private void judged(Map<String, Double> measures) {
-        Judgements judgements = world.judge().compare(world.bench(), Predictions.read(file(BENCH)));
-        for (Marks.Mark mark : judgements.marks().marks()) {
-            if (mark.measure().equals("relative")) measures.put("judge/" + mark.group(), mark.value());
-            if (mark.measure().equals("unparsed")) measures.put("judge unparsed/" + mark.group(), mark.value());
+        Marks marks = world.judge()
+                .compare(world.bench(), Predictions.read(file(BENCH)))
+                .marks();
+        boolean whole = marks.value("unanswered") == 0;
+        for (Marks.Mark mark : marks.marks()) {
+            String measure = mark.measure();
+            if (whole && measure.equals("relative")) measures.put("judge/" + mark.group(), mark.value());
+            if (List.of("unparsed", "unanswered").contains(measure)) {
+                measures.put("judge " + measure + "/" + mark.group(), mark.value());
+            }
         }
     }
 }

@@ -27,8 +27,8 @@ import vitune.tune.Tuner;
 import vitune.tune.TuningForecast;
 
 /**
- * The paper in its real size: a checkpoint, LLaVA's files, COCO pictures and a judge, on a GPU. {@link #check()} says first
- * what is missing, and what it takes. What a
+ * The paper in its real size: a checkpoint, LLaVA's files, COCO pictures and a judge, on a GPU. {@link #check()} says
+ * first what it takes. What a
  * checkpoint was never shown cannot be known: tables about what is withheld are for drawn scenes only.
  *
  * <p>Exams: POPE's questions over the pictures of {@link RealFiles#coco}; ScienceQA's for its tables.
@@ -65,7 +65,7 @@ public final class RealWorld implements World {
                 .formatted(files.model().getFileName(), files.data().getFileName(), align(), instruct());
     }
 
-    /** A dry run: what there is, the memory and operations of each stage, and what the judge would cost. */
+    /** A dry run: what there is, the memory and operations of each stage, and how many questions the judge gets. */
     @Override
     public List<String> check() {
         List<String> seen = new ArrayList<>();

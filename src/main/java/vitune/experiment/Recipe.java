@@ -4,6 +4,7 @@ import static vitune.data.ResponseType.COMPLEX_REASONING;
 import static vitune.data.ResponseType.CONVERSATION;
 import static vitune.data.ResponseType.DETAILED_DESCRIPTION;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -50,7 +51,7 @@ public record Recipe(
         if (featureLayer != -1 && connector.equals("shipped")) {
             throw new IllegalArgumentException("the shipped connector reads the last layer, got layer " + featureLayer);
         }
-        data = new TreeMap<>(data);
+        data = Collections.unmodifiableSortedMap(new TreeMap<>(data));
         fresh = List.copyOf(fresh);
     }
 

@@ -110,6 +110,7 @@ public final class Reproduction {
                 Outcome before = known.get(fingerprint(recipe, seed));
                 if (before == null) continue;
                 Map<String, Double> measures = new LinkedHashMap<>(before.measures());
+                measures.keySet().removeIf(name -> !name.matches("(loss|seconds)/.*"));
                 measures.putAll(new Marking(world, recipe, seed, predictions()).measures());
                 Outcome after = before.withMeasures(measures);
                 if (!after.equals(before)) append(after);

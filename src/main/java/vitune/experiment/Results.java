@@ -188,7 +188,7 @@ public final class Results {
         return outcomes.stream().map(Outcome::seed).distinct().toList();
     }
 
-    /** What made it: versions, data and weights by recipe and seed. */
+    /** Versions of the kit, Java, DJL and PyTorch that the first recipe ran with. */
     public Map<String, String> versions() {
         return outcomes.isEmpty() ? Map.of() : outcomes.get(0).versions();
     }

@@ -43,9 +43,14 @@ class RecipeTest {
 
     @Test
     void wrongRecipesAndTablesAreNamed() {
-        assertThrows(
-                IllegalArgumentException.class, () -> Recipe.full().withFeatureLayer("layer", -2), "shipped connector");
-        assertThrows(IllegalArgumentException.class, () -> Recipe.full().withConnector("x", "resampler"));
+        String layer = assertThrows(
+                        IllegalArgumentException.class, () -> Recipe.full().withFeatureLayer("layer", -2))
+                .getMessage();
+        assertTrue(layer.contains("shipped connector") && layer.contains("-2"), layer);
+        String connector = assertThrows(
+                        IllegalArgumentException.class, () -> Recipe.full().withConnector("x", "resampler"))
+                .getMessage();
+        assertTrue(connector.contains("resampler") && connector.contains("mlp"), connector);
         String message = assertThrows(IllegalArgumentException.class, () -> Experiment.of("5"))
                 .getMessage();
         assertTrue(message.contains("8-align") && message.contains("\"5\""), message);

@@ -41,6 +41,13 @@ class ReproductionTest {
             assertEquals(first.outcomes(), again.outcomes());
             assertEquals(
                     first.outcomes(), reproduction.rescore(TABLE, List.of(1L)).outcomes());
+            Path replies = folder.resolve("predictions").resolve("full-1-questions-tuned.jsonl");
+            Files.writeString(
+                    replies, Files.readString(replies).replaceAll("\"reply\":\"[^\"]*\"", "\"reply\":\"none\""));
+            Outcome spoilt = reproduction.rescore(TABLE, List.of(1L)).outcomes().get(0);
+            assertEquals(0, spoilt.measures().get("questions/tuned/overall"));
+            assertEquals(
+                    0, reproduction.known(TABLE).outcomes().get(0).measures().get("questions/tuned/overall"));
             assertTrue(first.markdown().contains("| 85.1 |"), first.markdown());
             ResultChart.of(first);
         }
