@@ -22,7 +22,8 @@ import vitune.tune.FreezePlan;
  * @param data share of each type of the instruction data, 0..1; none for no instruction tuning
  * @param aligned whether stage 1 comes first
  * @param connector "shipped" for the one the model comes with, or a fresh "linear" or "mlp"
- * @param featureLayer of the vision encoder, -1 the last, -2 the one before; anything but -1 needs a fresh connector
+ * @param featureLayer of the vision encoder that a fresh connector reads, -1 the last, -2 the one before; a shipped
+ *     connector reads the one it was trained on
  * @param fresh parts whose pretraining is thrown away
  * @param plan which parts stage 2 trains
  * @param place of the picture beside the instruction

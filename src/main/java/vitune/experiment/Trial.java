@@ -62,8 +62,6 @@ final class Trial {
             ConnectorConfig other =
                     recipe.connector().equals("linear") ? ConnectorConfig.linear() : ConnectorConfig.mlp();
             model = closing(model, model.withConnector(other, seed));
-        }
-        if (recipe.featureLayer() != -1) {
             model = closing(model, model.withFeatureLayer(recipe.featureLayer(), seed));
         }
         return model;

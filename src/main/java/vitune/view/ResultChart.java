@@ -34,7 +34,9 @@ public final class ResultChart {
                 if (mean.n() == 0) continue;
                 if (!columns.contains(column)) columns.add(column);
                 double low = Math.max(0, (mean.mean() - mean.half()) / 100);
-                one.put(column, new BarGroups.Bar(mean.mean() / 100, low, Math.min(1, (mean.mean() + mean.half()) / 100)));
+                one.put(
+                        column,
+                        new BarGroups.Bar(mean.mean() / 100, low, Math.min(1, (mean.mean() + mean.half()) / 100)));
                 text.append(String.format(Locale.ROOT, "; %s, %s %s", row.label(), column, mean));
             }
             keys.add(new Canvas.Key(row.label(), Theme.colour(keys.size()), false));
