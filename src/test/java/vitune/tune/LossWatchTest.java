@@ -4,10 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LossWatchTest {
     private static final int STEPS = 600;
@@ -32,7 +39,7 @@ class LossWatchTest {
     private static int stopped(LossWatch watch, double[] curve) {
         List<Step> before = new ArrayList<>();
         for (double loss : curve) {
-            if (loss > watch.limit(before)) {
+            if (!(loss <= watch.limit(before))) {
                 return before.size();
             }
             before.add(step(loss));
@@ -85,6 +92,55 @@ class LossWatchTest {
         }
         int at = stopped(LossWatch.standard(), curve);
         assertTrue(at > 300 && at < 315, "stopped at " + at);
+    }
+
+    /** Losses of a real run; NaN where the last one was not finite. See {@link LossCurves}. */
+    private record Recorded(String name, double[] losses) {
+        static List<Recorded> read(String set) throws IOException {
+            try (InputStream in = LossWatchTest.class.getResourceAsStream("losses-" + set + ".csv")) {
+                return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                        .lines()
+                        .map(line -> new Recorded(
+                                line.substring(0, line.indexOf(',')),
+                                Stream.of(line.substring(line.indexOf(',') + 1).split(" "))
+                                        .mapToDouble(Double::parseDouble)
+                                        .toArray()))
+                        .toList();
+            }
+        }
+
+        /** Whether it ended worse than it began: what a person would have wanted to be stopped. */
+        boolean lost() {
+            double[] tail = Arrays.copyOfRange(losses, Math.max(0, losses.length - 20), losses.length);
+            Arrays.sort(tail); // NaN last
+            return tail[tail.length / 2] > losses[0] || Double.isNaN(losses[losses.length - 1]);
+        }
+    }
+
+    /**
+     * Real runs, from slow to ruined. The second half of the rule was made with the first set, and the second set was
+     * recorded after it: there it stops one run that came back from losses of 98 nats, and misses two that forgot what they
+     * knew.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "looked-at, 4, '', ''",
+        "held-out, 7, blip2-opt batch 2 rate 1.0, tiny batch 2 rate 0.02; tiny batch 2 rate 0.1"
+    })
+    void realRunsThatLearnPassAndLostOnesStop(String set, int lost, String falseAlarms, String misses)
+            throws IOException {
+        List<Recorded> runs = Recorded.read(set);
+        List<String> stoppedInVain = new ArrayList<>();
+        List<String> missed = new ArrayList<>();
+        for (Recorded run : runs) {
+            int at = stopped(LossWatch.standard(), run.losses);
+            if (at >= 0 && !run.lost()) stoppedInVain.add(run.name);
+            if (at < 0 && run.lost()) missed.add(run.name);
+            assertTrue(at <= 20, run.name + " went on to " + at);
+        }
+        assertEquals(lost, runs.stream().filter(Recorded::lost).count());
+        assertEquals(falseAlarms, String.join("; ", stoppedInVain));
+        assertEquals(misses, String.join("; ", missed));
     }
 
     @Test
