@@ -33,9 +33,13 @@ final class Answers {
         return List.copyOf(byRequest.values());
     }
 
-    /** Whether there is an answer to the task's request, usable or not. */
-    boolean has(GenerationTask task) {
-        return find(task.fingerprint()).isPresent();
+    /** The tasks whose request has no answer yet, not even one that cannot be used. */
+    List<GenerationTask> open(List<GenerationTask> tasks) {
+        var answered =
+                ledger.answered(tasks.stream().map(GenerationTask::fingerprint).toList());
+        return tasks.stream()
+                .filter(task -> !answered.contains(task.fingerprint()))
+                .toList();
     }
 
     private Optional<LedgerEntry> find(String request) {

@@ -94,9 +94,11 @@ public final class Exchanges implements AutoCloseable {
     public CostForecast forecast(List<Item> items) {
         var tokens = new Tokens();
         var parts = new LinkedHashMap<ResponseType, CostForecast.Part>();
-        for (var asked : distinct(items).values()) {
+        var distinct = distinct(items);
+        var answered = ledger.answered(distinct.keySet());
+        for (var asked : distinct.values()) {
             var type = asked.request().type();
-            boolean known = finished(asked.fingerprint);
+            boolean known = answered.contains(asked.fingerprint);
             long reply = Math.round(
                     ledger.completionTokens(teacher.name(), asked.item.prompt).orElse(UNKNOWN_REPLY));
             var part = new CostForecast.Part(
@@ -129,8 +131,9 @@ public final class Exchanges implements AutoCloseable {
      */
     public List<LedgerEntry> of(List<Item> items, Consumer<GenerationProgress> hook) {
         var distinct = distinct(items);
+        var answered = ledger.answered(distinct.keySet());
         var open = distinct.values().stream()
-                .filter(asked -> !finished(asked.fingerprint))
+                .filter(asked -> !answered.contains(asked.fingerprint))
                 .toList();
         var known = GenerationProgress.start(distinct.size() - open.size(), distinct.size());
         new GenerationRun(teacher, ledger, settings).ask(open, known, hook);
@@ -148,12 +151,6 @@ public final class Exchanges implements AutoCloseable {
             distinct.putIfAbsent(asked.fingerprint, asked);
         }
         return distinct;
-    }
-
-    private boolean finished(String request) {
-        return ledger.find(request)
-                .filter(entry -> entry.verdict() != Verdict.FAILED)
-                .isPresent();
     }
 
     /** The row as its reply is worth today: how replies are read may have changed since it came. */

@@ -21,15 +21,12 @@ final class Forecaster {
 
     /** A type's share. */
     CostForecast.Part part(ResponseType type, List<GenerationTask> tasks, Answers answers) {
-        long calls = 0, known = 0, prompt = 0;
-        for (var task : Answers.distinct(tasks)) {
-            if (answers.has(task)) {
-                known++;
-            } else {
-                calls++;
-                prompt += tokens.text(task.request()) + pictureTokens(task);
-            }
-        }
+        var distinct = Answers.distinct(tasks);
+        var open = answers.open(distinct);
+        long prompt = open.stream()
+                .mapToLong(task -> tokens.text(task.request()) + pictureTokens(task))
+                .sum();
+        int calls = open.size(), known = distinct.size() - calls;
         long completion = Math.round(calls * replyTokens(settings.prompts(type)));
         return new CostForecast.Part(type, calls, known, prompt, completion);
     }

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import vitune.data.InstructionSample;
@@ -19,13 +20,14 @@ import vitune.teach.LedgerEntry.Verdict;
 final class GenerationRun {
     /** So many requests in a row without a reply mean that the teacher is away. */
     private static final int MOST_FAILURES = 20;
-    /** Tasks at hand for each thread: the one it is at, and the next. */
+    /** Tasks at hand for each request in flight: the one that waits for its reply, and one whose reply is judged. */
     private static final int READY = 2;
 
     private final Teacher teacher;
     private final Ledger ledger;
     private final GenerationSettings settings;
     private final Meter meter;
+    private final Semaphore inFlight;
     /** So that nobody judges them a second time. */
     private final Map<Errand, InstructionSample> accepted = Collections.synchronizedMap(new IdentityHashMap<>());
 
@@ -33,6 +35,7 @@ final class GenerationRun {
         this.teacher = teacher;
         this.ledger = ledger;
         this.settings = settings;
+        inFlight = new Semaphore(settings.concurrency());
         meter = new Meter(settings.limits(), teacher.name(), settings.price(teacher.name()));
     }
 
@@ -49,7 +52,7 @@ final class GenerationRun {
             List<? extends Errand> tasks, GenerationProgress known, Consumer<GenerationProgress> hook) {
         hook.accept(known);
         if (tasks.isEmpty()) return accepted;
-        var threads = threads(settings.concurrency());
+        var threads = threads(READY * settings.concurrency());
         var progress = new GenerationProgress[] {known};
         try {
             ask(tasks, progress, hook, threads);
@@ -100,8 +103,8 @@ final class GenerationRun {
         }
     }
 
-    private static ExecutorService threads(int concurrency) {
-        return Executors.newFixedThreadPool(concurrency, task -> {
+    private static ExecutorService threads(int count) {
+        return Executors.newFixedThreadPool(count, task -> {
             var thread = new Thread(task, "vitune-generate");
             thread.setDaemon(true);
             return thread;
@@ -153,22 +156,31 @@ final class GenerationRun {
         return judgement;
     }
 
-    /** Of a teacher that knows no meter, one ask is one call. */
     private TeacherReply reply(TeacherRequest request) {
-        if (teacher instanceof MeteredTeacher metered) return metered.ask(request, meter);
         try {
-            var call = meter.begin(request).orElseThrow(() -> Meter.over(0));
+            inFlight.acquire();
             try {
-                var reply = teacher.ask(request);
-                call.answered(reply.promptTokens(), reply.completionTokens());
-                return reply;
-            } catch (RuntimeException e) {
-                call.lost();
-                throw e;
+                return metered(request);
+            } finally {
+                inFlight.release();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException("interrupted while asking " + teacher.name());
+        }
+    }
+
+    /** Of a teacher that knows no meter, one ask is one call. */
+    private TeacherReply metered(TeacherRequest request) throws InterruptedException {
+        if (teacher instanceof MeteredTeacher metered) return metered.ask(request, meter);
+        var call = meter.begin(request).orElseThrow(() -> Meter.over(0));
+        try {
+            var reply = teacher.ask(request);
+            call.answered(reply.promptTokens(), reply.completionTokens());
+            return reply;
+        } catch (RuntimeException e) {
+            call.lost();
+            throw e;
         }
     }
 }

@@ -27,6 +27,8 @@ record GenerationTask(
         var suffix = "-" + type.label().replace(' ', '-');
         var shown =
                 type.images() == 1 ? contexts.stream().map(List::of).toList() : Partners.of(contexts, type.images());
+        if (shown.isEmpty()) return List.of();
+        var opening = prompts.request(shown.get(0), pixels).opening(teacher);
         // all cores: pictures that are sent are read and hashed here
         return shown.parallelStream()
                 .map(pictures -> new GenerationTask(
@@ -35,7 +37,7 @@ record GenerationTask(
                         prompts,
                         hash,
                         pixels,
-                        prompts.request(pictures, pixels).fingerprint(teacher)))
+                        prompts.request(pictures, pixels).fingerprint(opening)))
                 .toList();
     }
 

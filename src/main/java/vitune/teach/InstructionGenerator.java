@@ -165,7 +165,7 @@ public final class InstructionGenerator implements AutoCloseable {
         var tasks = tasks(contexts, types);
         var answers = answers();
         var distinct = Answers.distinct(tasks);
-        var open = distinct.stream().filter(task -> !answers.has(task)).toList();
+        var open = answers.open(distinct);
         var known = GenerationProgress.start(distinct.size() - open.size(), distinct.size());
         if (settings.poll() == null || open.isEmpty()) {
             return answers.samples(tasks, new GenerationRun(teacher, ledger, settings).ask(open, known, hook.get()));

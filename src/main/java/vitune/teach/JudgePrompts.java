@@ -101,7 +101,7 @@ public record JudgePrompts(ResponseType type, String system) {
 
     /** SHA-256 of what these prompts say. */
     public String hash() {
-        return TeacherRequest.hash(List.of(type.label(), system));
+        return TextHash.of(List.of(type.label(), system)).hex();
     }
 
     @Override

@@ -9,12 +9,15 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tech.tablesaw.api.Table;
 import vitune.data.ResponseType;
@@ -78,6 +81,20 @@ public final class Ledger implements AutoCloseable {
             find.setString(1, request);
             try (var row = find.executeQuery()) {
                 return row.next() ? Optional.of(LedgerTable.entry(row)) : Optional.empty();
+            }
+        } catch (SQLException e) {
+            throw failure("read", e);
+        }
+    }
+
+    /** Those of these requests that have an answer, usable or not. */
+    synchronized Set<String> answered(Collection<String> requests) {
+        try (var statement = connection.prepareStatement(LedgerTable.ANSWERED)) {
+            statement.setString(1, LedgerTable.JSON.toJson(requests));
+            try (var row = statement.executeQuery()) {
+                var answered = new HashSet<String>();
+                while (row.next()) answered.add(row.getString(1));
+                return answered;
             }
         } catch (SQLException e) {
             throw failure("read", e);

@@ -32,6 +32,10 @@ final class LedgerTable {
                 outcomes = excluded.outcomes""";
 
     static final String FIND = "SELECT * FROM replies WHERE request = ?";
+    /** Of the requests in a JSON list, in one query. */
+    static final String ANSWERED =
+            "SELECT request FROM replies WHERE request IN (SELECT value FROM json_each(?)) AND verdict <> 'FAILED'";
+
     static final String ALL = "SELECT * FROM replies ORDER BY rowid";
     /** A reply in use may all the same be wrong for one of several samples. */
     static final String REJECTED = """
@@ -40,7 +44,7 @@ final class LedgerTable {
 
     static final String JUDGE = "UPDATE replies SET verdict = ?, reason = ?, outcomes = ? WHERE request = ?";
 
-    private static final Gson JSON = new GsonBuilder().disableHtmlEscaping().create();
+    static final Gson JSON = new GsonBuilder().disableHtmlEscaping().create();
 
     private LedgerTable() {}
 

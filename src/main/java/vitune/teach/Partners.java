@@ -58,7 +58,7 @@ final class Partners {
 
     /** 32 bits. */
     private static long hash(List<String> parts) {
-        return Long.parseLong(TeacherRequest.hash(parts).substring(0, 8), 16);
+        return Long.parseLong(TextHash.of(parts).hex().substring(0, 8), 16);
     }
 
     /** Groups those that are alike down to this bit, and gives those that are left over. */

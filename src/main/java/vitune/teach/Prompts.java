@@ -139,11 +139,12 @@ public final class Prompts {
 
     /** SHA-256 of what these prompts say, for provenance. */
     public String hash() {
-        var texts = fixed.stream().flatMap(m -> Stream.of(m.role().label(), m.text()));
+        var texts = fixed.stream().flatMap(m -> m.parts().stream());
         var rest = Stream.of(form.schema(), String.valueOf(boxes), String.valueOf(format));
-        return TeacherRequest.hash(Stream.of(texts, rest, instructions.stream())
-                .flatMap(part -> part)
-                .toList());
+        return TextHash.of(Stream.of(texts, rest, instructions.stream())
+                        .flatMap(part -> part)
+                        .toList())
+                .hex();
     }
 
     /** The request about these pictures, as many as the type shows. */

@@ -1,11 +1,7 @@
 package vitune.teach;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -66,6 +62,10 @@ public record TeacherRequest(
         boolean isQuery() {
             return role == Role.USER && !text.startsWith(FEEDBACK);
         }
+
+        List<String> parts() {
+            return List.of(role.label(), text);
+        }
     }
 
     /** The same request after an unusable reply, with the reason fed back. */
@@ -82,28 +82,21 @@ public record TeacherRequest(
 
     /** SHA-256 of all that decides the reply: model, messages, form, pictures, temperature; not of key, address or time. */
     public String fingerprint(String model) {
-        var parts = new ArrayList<>(List.of(VERSION, model, type.label(), form.schema()));
-        for (var message : messages) {
-            parts.add(message.role().label());
-            parts.add(message.text());
-        }
-        for (var image : images) parts.add(Pictures.hash(image));
-        if (temperature != null) parts.add("temperature " + temperature);
-        return hash(parts);
+        return fingerprint(opening(model));
     }
 
-    /** SHA-256 of a list of texts, in which no two lists look alike. */
-    static String hash(List<String> parts) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256");
-            for (var part : parts) {
-                byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-                digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
-                digest.update(bytes);
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+    /** What comes before the last message: requests of one type have it in common. */
+    TextHash opening(String model) {
+        var parts = new ArrayList<>(List.of(VERSION, model, type.label(), form.schema()));
+        for (var message : messages.subList(0, messages.size() - 1)) parts.addAll(message.parts());
+        return TextHash.of(parts);
+    }
+
+    /** {@link #fingerprint(String)}, where the opening is known. */
+    String fingerprint(TextHash opening) {
+        var parts = new ArrayList<>(messages.get(messages.size() - 1).parts());
+        for (var image : images) parts.add(Pictures.hash(image));
+        if (temperature != null) parts.add("temperature " + temperature);
+        return opening.and(parts).hex();
     }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,6 @@ final class Things {
             Pattern.compile("[\"“][^\"“”.!?]{1,30}[\"”]|(?<= )['‘][A-Za-z -]{1,30}['’](?=[ .,])");
 
     private static final Pattern SHORT_IS = Pattern.compile("\\b(there|it|that|here|what|where|he|she)'s\\b");
-    private static final Pattern CANNOT = Pattern.compile("\\bcan't\\b|\\bcannot\\b");
     private static final Pattern OWNER = Pattern.compile("'s\\b|s'(?=\\s)");
 
     private static final Pattern FUNCTION_WORD =
@@ -216,17 +216,21 @@ final class Things {
         var text = QUOTED.matcher(sentence)
                 .replaceAll("quote")
                 .toLowerCase(Locale.ROOT)
-                .replace('’', '\'');
+                .replace('’', '\'')
+                .replace("cannot", "can't");
+        if (text.indexOf('\'') >= 0) text = writtenOut(text);
+        return TOKEN.matcher(text).results().map(MatchResult::group).toList();
+    }
+
+    private static String writtenOut(String text) {
         text = SHORT_IS.matcher(text).replaceAll("$1 is");
-        text = CANNOT.matcher(text)
-                .replaceAll("can not")
+        text = text.replace("can't", "can not")
                 .replace("won't", "will not")
                 .replace("n't", " not")
                 .replace("'re", " are")
                 .replace("'ve", " have")
                 .replace("'ll", " will")
                 .replace("i'm", "i am");
-        text = OWNER.matcher(text).replaceAll("");
-        return TOKEN.matcher(text).results().map(r -> r.group()).toList();
+        return OWNER.matcher(text).replaceAll("");
     }
 }

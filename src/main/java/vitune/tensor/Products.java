@@ -96,7 +96,7 @@ final class Products {
         boolean recording = Gradients.recording();
         long rows = x.size() / w.getShape().get(1);
         boolean few = !Gradients.open() && rows < FEW_ROWS; // a segment is computed twice, in the same way
-        if (few && !Packing.serves(x, rows)) return null;
+        if (few && (rows == 1 || !Packing.serves(x, rows))) return null;
         Products products = recording ? Gradients.products() : null;
         if (recording && products == null) return null;
         if ((kind(x) & PLAIN) == 0) return null;
@@ -116,7 +116,7 @@ final class Products {
         return (kind(w) & (PLAIN | INNER)) == PLAIN;
     }
 
-    /** The module, where words of several texts, each a row of x, meet weights that were packed for them; else null. */
+    /** The module, where words, each a row of x, may meet weights that are packed for them; else null. */
     static @Nullable TorchScript forWords(NDArray x) {
         TorchScript module = Loaded.MODULE;
         long rows = x.getShape().get(0);
