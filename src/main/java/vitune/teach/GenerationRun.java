@@ -20,7 +20,7 @@ import vitune.teach.LedgerEntry.Verdict;
 final class GenerationRun {
     /** So many requests in a row without a reply mean that the teacher is away. */
     private static final int MOST_FAILURES = 20;
-    /** Tasks at hand for each request in flight: the one that waits for its reply, and one whose reply is judged. */
+    /** Tasks at hand for each thread: the one it is at, and the next. */
     private static final int READY = 2;
 
     private final Teacher teacher;
@@ -52,7 +52,7 @@ final class GenerationRun {
             List<? extends Errand> tasks, GenerationProgress known, Consumer<GenerationProgress> hook) {
         hook.accept(known);
         if (tasks.isEmpty()) return accepted;
-        var threads = threads(READY * settings.concurrency());
+        var threads = threads(workers(settings.concurrency()));
         var progress = new GenerationProgress[] {known};
         try {
             ask(tasks, progress, hook, threads);
@@ -80,7 +80,7 @@ final class GenerationRun {
             throws InterruptedException, ExecutionException {
         long start = System.nanoTime();
         var finished = new ExecutorCompletionService<Optional<LedgerEntry>>(threads);
-        int ready = Math.min(tasks.size(), READY * settings.concurrency()), failures = 0;
+        int ready = Math.min(tasks.size(), READY * workers(settings.concurrency())), failures = 0;
         for (var task : tasks.subList(0, ready)) finished.submit(() -> ask(task));
         for (int open = ready, next = ready; open > 0; open--) {
             var outcome = finished.take().get();
@@ -101,6 +101,11 @@ final class GenerationRun {
             progress[0] = progress[0].after(entry, (System.nanoTime() - start) / 1e9);
             hook.accept(progress[0]);
         }
+    }
+
+    /** Where many are in flight, a few threads more than requests: a reply that is judged keeps no request back. */
+    static int workers(int concurrency) {
+        return concurrency + concurrency / 16;
     }
 
     private static ExecutorService threads(int count) {

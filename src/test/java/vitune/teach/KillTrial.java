@@ -31,6 +31,8 @@ import vitune.teach.LedgerEntry.Verdict;
  */
 final class KillTrial implements AutoCloseable {
     private static final int IN_FLIGHT = 16, LATENCY = 4; // milliseconds
+    /** Requests that a kill may cost: those in flight, and those whose reply is judged. */
+    static final int AT_A_KILL = GenerationRun.workers(IN_FLIGHT);
 
     private final int requests;
     private final Path folder = Files.createTempDirectory("vitune-kill");
@@ -119,7 +121,7 @@ final class KillTrial implements AutoCloseable {
         check(askedAgain.isEmpty(), askedAgain.size() + " finished requests were sent again");
         int samples = samples();
         int twice = (int) answered.values().stream().filter(n -> n.get() > 1).count();
-        check(twice <= kills * IN_FLIGHT, twice + " requests were answered twice");
+        check(twice <= kills * AT_A_KILL, twice + " requests were answered twice");
         return new Outcome(kills, samples, received.get(), twice, reads, (System.nanoTime() - start) / 1e9);
     }
 
