@@ -1,5 +1,8 @@
 package vitune.tune;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import vitune.data.ClipArt;
 import vitune.data.Coco;
 import vitune.data.InstructionSet;
@@ -14,12 +18,17 @@ import vitune.data.Pairs;
 import vitune.model.VisionLanguageModel;
 import vitune.tensor.DeviceMemory;
 import vitune.tensor.Engines;
+import vitune.tensor.Gradients;
+import vitune.tensor.Kernels;
+import vitune.tensor.Precision;
 
 /**
  * Two thousand steps of instruction tuning of the model in {@code data/tiny}, saved every ten seconds: do memory and the
  * time of a step stay as they are? The first hundred steps are left out, where the compiler is at work. One JSON line;
- * a drift is the median of the last quarter over that of the first, less one, and for time also the fastest tenth of the
- * one over that of the other: a host that gives less for a while moves the median, and says nothing of the program.
+ * a drift is the median of the last quarter over that of the first, less one.
+ *
+ * <p>What a shared host gives changes by a tenth from minute to minute. So each step is followed by a product of two
+ * matrices, always the same: a step's time over that of its product says what the program does, {@code relative_drift}.
  *
  * <p>Run it with {@code -Xms256m -Xmx256m -XX:+AlwaysPreTouch}: a heap that may grow does so until its first large
  * collection, which says nothing about what is left behind.
@@ -28,6 +37,7 @@ import vitune.tensor.Engines;
  */
 final class EnduranceBenchmark {
     private static final int WARM = 100; // steps
+    private static final int SIDE = 384; // of the product beside each step
 
     private EnduranceBenchmark() {}
 
@@ -40,16 +50,26 @@ final class EnduranceBenchmark {
         InstructionSet data = InstructionSet.ofCaptions(Coco.read(ClipArt.draw(folder, samples, 7, Pairs.TUNING)), 7);
         int epochs = ceil(steps, ceil(data.size(), batch));
         List<Double> resident = new ArrayList<>();
-        try (VisionLanguageModel model = VisionLanguageModel.load(Path.of("data/tiny"))) {
+        List<Double> products = new ArrayList<>();
+        try (VisionLanguageModel model = VisionLanguageModel.load(Path.of("data/tiny"));
+                NDManager manager = Engines.newManager()) {
+            NDArray square = Kernels.normal(manager, new Shape(SIDE, SIDE), 0, 1, 1, Precision.F32);
             TuningRun run = new Tuner(model, folder.resolve("run"))
                     .withSaving(new Saving(Duration.ofSeconds(10), 2))
-                    .onStep(step -> resident.add(DeviceMemory.used().orElse(-1) / 1048576.0))
+                    .onStep(step -> {
+                        resident.add(DeviceMemory.used().orElse(-1) / 1048576.0);
+                        products.add(product(square));
+                    })
                     .run(Stage.instruct().tiny().withBatch(batch).withEpochs(epochs), data);
             List<Double> seconds = run.steps().stream().map(Step::stepSeconds).toList();
+            List<Double> relative = IntStream.range(0, seconds.size())
+                    .mapToObj(i -> seconds.get(i) / products.get(i))
+                    .toList();
             System.out.printf(
                     Locale.ROOT,
                     "{\"steps\": %d, \"batch\": %d, \"threads\": %d, \"step_ms_first\": %.2f, \"step_ms_last\": %.2f,"
-                            + " \"step_drift\": %.4f, \"step_fastest_drift\": %.4f, \"rss_mib_first\": %.1f, \"rss_mib_last\": %.1f, \"rss_drift\": %.4f,"
+                            + " \"step_drift\": %.4f, \"product_ms_first\": %.3f, \"product_ms_last\": %.3f,"
+                            + " \"relative_drift\": %.4f, \"rss_mib_first\": %.1f, \"rss_mib_last\": %.1f, \"rss_drift\": %.4f,"
                             + " \"peak_mib\": %d}%n",
                     run.steps().size(),
                     batch,
@@ -57,12 +77,21 @@ final class EnduranceBenchmark {
                     1e3 * first(seconds),
                     1e3 * last(seconds),
                     last(seconds) / first(seconds) - 1,
-                    fastest(seconds),
+                    1e3 * first(products),
+                    1e3 * last(products),
+                    last(relative) / first(relative) - 1,
                     first(resident),
                     last(resident),
                     last(resident) / first(resident) - 1,
                     run.peakMiB());
         }
+    }
+
+    private static double product(NDArray square) {
+        long began = System.nanoTime();
+        for (int i = 0; i < 4; i++)
+            Gradients.off(() -> Kernels.linear(square, square)).close();
+        return (System.nanoTime() - began) / 1e9;
     }
 
     private static int ceil(int a, int b) {
@@ -81,14 +110,6 @@ final class EnduranceBenchmark {
 
     private static double last(List<Double> values) {
         return median(quarter(values, true));
-    }
-
-    private static double fastest(List<Double> values) {
-        return tenth(quarter(values, true)) / tenth(quarter(values, false)) - 1;
-    }
-
-    private static double tenth(List<Double> sorted) {
-        return sorted.get(sorted.size() / 10);
     }
 
     private static double median(List<Double> sorted) {
