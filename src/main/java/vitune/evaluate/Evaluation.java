@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.ToDoubleFunction;
@@ -34,7 +33,6 @@ public final class Evaluation {
     public static final String OVERALL = "overall";
 
     private static final int ANSWER_TOKENS = 8;
-    private static final int AT_ONCE = 96;
 
     private final List<Prediction> predictions;
     private final Map<String, Score> scores; // by kind, in the order of the questions; overall comes last
@@ -75,7 +73,7 @@ public final class Evaluation {
     /**
      * Asks a model every question over its picture; it answers in a few words, the likeliest ones.
      *
-     * @throws CancellationException if the thread was interrupted; the replies so far are not kept
+     * @throws java.util.concurrent.CancellationException if the thread was interrupted; the replies so far are not kept
      */
     public static Evaluation of(VisionLanguageModel model, Questions questions) {
         return of(model, questions, answered -> {});
@@ -83,7 +81,7 @@ public final class Evaluation {
 
     /** The same, and tells a listener how many questions are answered. */
     public static Evaluation of(VisionLanguageModel model, Questions questions, IntConsumer progress) {
-        return of(answerer(model, ANSWER_TOKENS, progress), questions);
+        return of(Answerer.of(model, ANSWER_TOKENS, progress), questions);
     }
 
     /**
@@ -97,36 +95,7 @@ public final class Evaluation {
 
     /** {@link #blind(Function, Questions, long)} for a model. */
     public static Evaluation blind(VisionLanguageModel model, Questions questions, long seed) {
-        return blind(answerer(model, ANSWER_TOKENS, answered -> {}), questions, seed);
-    }
-
-    /** Replies of a model in turns, with the likeliest words, a few at most. */
-    static Function<List<Question>, List<String>> answerer(
-            VisionLanguageModel model, int maxTokens, IntConsumer progress) {
-        return inTurns(
-                some -> model.answers(
-                        some.stream().map(Question::image).toList(),
-                        some.stream().map(Question::text).toList(),
-                        maxTokens),
-                progress);
-    }
-
-    /** Asks some questions at a time, and looks for an interrupt before each time. */
-    static Function<List<Question>, List<String>> inTurns(
-            Function<List<Question>, List<String>> answerer, IntConsumer progress) {
-        return asked -> {
-            List<String> replies = new ArrayList<>();
-            while (replies.size() < asked.size()) {
-                if (Thread.interrupted()) {
-                    throw new CancellationException("interrupted after " + replies.size() + " of " + asked.size()
-                            + " questions were answered; the next evaluation asks all of them");
-                }
-                replies.addAll(answerer.apply(
-                        asked.subList(replies.size(), Math.min(asked.size(), replies.size() + AT_ONCE))));
-                progress.accept(replies.size());
-            }
-            return replies;
-        };
+        return blind(Answerer.of(model, ANSWER_TOKENS, answered -> {}), questions, seed);
     }
 
     /**

@@ -11,11 +11,9 @@ import vitune.teach.CostForecast;
 import vitune.teach.Exchanges;
 import vitune.teach.GenerationProgress;
 import vitune.teach.JudgePrompts;
-import vitune.teach.Ledger;
 import vitune.teach.LedgerEntry;
-import vitune.teach.Limits;
-import vitune.teach.Prices;
 import vitune.teach.Teacher;
+import vitune.teach.TeacherClient;
 
 /**
  * A teacher that marks answers beside a reference: it reads the picture in words, the question and both answers, and
@@ -31,11 +29,10 @@ import vitune.teach.Teacher;
  * judge.compare(bench, Predictions.of(model, bench, 64)).table()
  * }</pre>
  */
-public final class Judge implements AutoCloseable {
+public final class Judge extends TeacherClient<Judge> {
     /** The judge's temperature. Source: the evaluation published with the paper. */
     public static final double TEMPERATURE = 0.2;
 
-    private final Exchanges exchanges;
     private final JudgePrompts prompts;
     private final Order order;
     private final @Nullable Double temperature;
@@ -49,7 +46,7 @@ public final class Judge implements AutoCloseable {
     }
 
     private Judge(Exchanges exchanges, JudgePrompts prompts, Order order, @Nullable Double temperature) {
-        this.exchanges = exchanges;
+        super(exchanges);
         this.prompts = prompts;
         this.order = order;
         this.temperature = temperature;
@@ -71,7 +68,8 @@ public final class Judge implements AutoCloseable {
         return new Judge(new Exchanges(teacher, ledger), JudgePrompts.scores(), Order.BOTH, TEMPERATURE);
     }
 
-    private Judge with(Exchanges changed) {
+    @Override
+    protected Judge with(Exchanges changed) {
         return new Judge(changed, prompts, order, temperature);
     }
 
@@ -81,42 +79,18 @@ public final class Judge implements AutoCloseable {
      * @param temperature 0 to 2; null for the server's own, for models that take none
      */
     public Judge withTemperature(@Nullable Double temperature) {
-        return new Judge(exchanges, prompts, order, temperature);
+        return new Judge(exchanges(), prompts, order, temperature);
     }
 
     /** A copy, on the same teacher and ledger, with other prompts; the scores must come in the same form. */
     public Judge withPrompts(JudgePrompts prompts) {
-        return new Judge(exchanges, prompts, order, temperature);
-    }
-
-    /** A copy, on the same teacher and ledger, that spends at most so many US dollars in each comparison. */
-    public Judge withCap(double usd) {
-        return with(exchanges.withCap(usd));
-    }
-
-    /** A copy, on the same teacher and ledger, that keeps to these caps and rates in each comparison. */
-    public Judge withLimits(Limits limits) {
-        return with(exchanges.withLimits(limits));
-    }
-
-    /** A copy, on the same teacher and ledger, that reckons with these prices. */
-    public Judge withPrices(Prices prices) {
-        return with(exchanges.withPrices(prices));
-    }
-
-    /**
-     * A copy, on the same teacher and ledger, with so many requests at a time.
-     *
-     * @param concurrency 1 to 256, default 8
-     */
-    public Judge withConcurrency(int concurrency) {
-        return with(exchanges.withConcurrency(concurrency));
+        return new Judge(exchanges(), prompts, order, temperature);
     }
 
     /** What a comparison would take; asks nobody. */
     public CostForecast forecast(Iterable<Question> questions, Predictions answers) {
-        return exchanges.forecast(
-                shown(questions, answers).stream().map(this::item).toList());
+        return exchanges()
+                .forecast(shown(questions, answers).stream().map(this::item).toList());
     }
 
     /** {@link #compare(Iterable, Predictions, Consumer)} without telling how far it is. */
@@ -139,13 +113,13 @@ public final class Judge implements AutoCloseable {
     public Judgements compare(
             Iterable<Question> questions, Predictions answers, Consumer<GenerationProgress> progress) {
         List<Shown> shown = shown(questions, answers);
-        List<LedgerEntry> rows = exchanges.of(shown.stream().map(this::item).toList(), progress);
+        List<LedgerEntry> rows = exchanges().of(shown.stream().map(this::item).toList(), progress);
         List<Judgements.Exchange> all = new ArrayList<>();
         for (int i = 0; i < shown.size(); i++) {
             Shown one = shown.get(i);
             all.add(new Judgements.Exchange(one.asked.question(), one.asked.reply(), one.referenceFirst, rows.get(i)));
         }
-        return new Judgements(exchanges.teacher(), protocol(), prompts.hash(), all);
+        return new Judgements(exchanges().teacher(), protocol(), prompts.hash(), all);
     }
 
     /** A question with its answer, in one order. */
@@ -187,18 +161,8 @@ public final class Judge implements AutoCloseable {
         return (order == Order.BOTH ? "both orders" : "reference first") + ", " + drawn();
     }
 
-    /** Every exchange with its reply, tokens and cost. */
-    public Ledger ledger() {
-        return exchanges.ledger();
-    }
-
-    @Override
-    public void close() {
-        exchanges.close();
-    }
-
     @Override
     public String toString() {
-        return "judge: " + exchanges.teacher() + ", " + protocol() + ", " + exchanges.ledger();
+        return "judge: " + exchanges().teacher() + ", " + protocol() + ", " + ledger();
     }
 }

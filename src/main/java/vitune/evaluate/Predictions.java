@@ -64,7 +64,7 @@ public final class Predictions {
     public static Predictions of(
             VisionLanguageModel model, Iterable<Question> questions, int maxTokens, IntConsumer progress) {
         return ask(
-                Evaluation.answerer(model, maxTokens, progress),
+                Answerer.of(model, maxTokens, progress),
                 questions,
                 model.toString(),
                 decoding(maxTokens),
@@ -100,7 +100,7 @@ public final class Predictions {
             int before = asked.size() - left.size() + from;
             List<Question> turn = left.subList(from, Math.min(from + AT_ONCE, left.size()));
             Predictions some = ask(
-                    Evaluation.answerer(model, maxTokens, answered -> progress.accept(before + answered)),
+                    Answerer.of(model, maxTokens, answered -> progress.accept(before + answered)),
                     turn,
                     model.toString(),
                     decoding,

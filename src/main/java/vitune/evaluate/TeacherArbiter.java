@@ -8,10 +8,9 @@ import vitune.data.LlavaBench;
 import vitune.data.Question;
 import vitune.teach.Exchanges;
 import vitune.teach.JudgePrompts;
-import vitune.teach.Ledger;
 import vitune.teach.LedgerEntry;
-import vitune.teach.Limits;
 import vitune.teach.Teacher;
+import vitune.teach.TeacherClient;
 
 /**
  * A teacher that decides where two models disagree: it is shown the question with its choices and both replies, and
@@ -23,15 +22,14 @@ import vitune.teach.Teacher;
  *
  * <p>Source: paper §5.2, "GPT-4 as the judge"; the prompt is our own, the temperature 0.
  */
-public final class TeacherArbiter implements ScienceQaAccuracy.Arbiter, AutoCloseable {
+public final class TeacherArbiter extends TeacherClient<TeacherArbiter> implements ScienceQaAccuracy.Arbiter {
     private static final Pattern LETTER = Pattern.compile("The answer is ([A-Z])(?![A-Za-z])");
     private static final double TEMPERATURE = 0;
 
-    private final Exchanges exchanges;
     private final JudgePrompts prompts = JudgePrompts.decision();
 
     private TeacherArbiter(Exchanges exchanges) {
-        this.exchanges = exchanges;
+        super(exchanges);
     }
 
     /** An arbiter that keeps its exchanges here; close it to release both. */
@@ -39,9 +37,9 @@ public final class TeacherArbiter implements ScienceQaAccuracy.Arbiter, AutoClos
         return new TeacherArbiter(new Exchanges(teacher, ledger));
     }
 
-    /** A copy, on the same teacher and ledger, that keeps to these caps and rates in each ensemble. */
-    public TeacherArbiter withLimits(Limits limits) {
-        return new TeacherArbiter(exchanges.withLimits(limits));
+    @Override
+    protected TeacherArbiter with(Exchanges changed) {
+        return new TeacherArbiter(changed);
     }
 
     @Override
@@ -56,7 +54,7 @@ public final class TeacherArbiter implements ScienceQaAccuracy.Arbiter, AutoClos
      */
     @Override
     public List<String> decide(List<ScienceQaAccuracy.Dispute> disputes) {
-        return exchanges.of(disputes.stream().map(this::item).toList(), progress -> {}).stream()
+        return exchanges().of(disputes.stream().map(this::item).toList(), progress -> {}).stream()
                 .map(TeacherArbiter::decision)
                 .toList();
     }
@@ -87,18 +85,8 @@ public final class TeacherArbiter implements ScienceQaAccuracy.Arbiter, AutoClos
         return LETTER.matcher(reply).results().map(said -> said.group(1)).reduce((one, later) -> later);
     }
 
-    /** Every exchange with its reply, tokens and cost. */
-    public Ledger ledger() {
-        return exchanges.ledger();
-    }
-
-    @Override
-    public void close() {
-        exchanges.close();
-    }
-
     @Override
     public String toString() {
-        return "arbiter: " + exchanges.teacher() + ", " + exchanges.ledger();
+        return "arbiter: " + exchanges().teacher() + ", " + ledger();
     }
 }

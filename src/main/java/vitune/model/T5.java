@@ -184,20 +184,11 @@ public record T5(T5Config config, Weights weights) implements LanguageModel {
         return w.linearOnto(x, open.mul(w.linear(h, "wi_1")), "wo");
     }
 
-    /**
-     * Scores for distances, [1, H, length, total]: the last {@code length} of {@code total} tokens look at all; where a
-     * decoder would look ahead, far below any score.
-     */
+    /** Scores for distances, [1, H, length, total]. */
     private NDArray bias(Weights stack, long length, long total, boolean bothWays, NDArray like, Precision precision) {
-        T5Distances distances = new T5Distances(config.buckets(), config.maxDistance(), bothWays);
-        NDManager near = like.getManager();
-        NDArray kinds = Kernels.longs(near, distances.kinds((int) length, (int) total), new Shape(length, total));
         NDArray table = stack.get("block.0.layer.0.SelfAttention.relative_attention_bias.weight"); // [buckets, H]
-        NDArray learned = Kernels.embedding(kinds, table).transpose(2, 0, 1).expandDims(0); // [1, H, length, total]
-        NDArray bias = Kernels.cast(learned, precision);
-        if (bothWays || length == 1) return bias;
-        NDArray ahead = near.create(T5Distances.ahead((int) length, (int) total), new Shape(1, 1, length, total));
-        return bias.add(Kernels.cast(ahead, precision));
+        return new T5Distances(config.buckets(), config.maxDistance(), bothWays)
+                .scores(table, length, total, like.getManager(), precision);
     }
 
     @Override

@@ -1,5 +1,11 @@
 package vitune.model;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import vitune.tensor.Kernels;
+import vitune.tensor.Precision;
+
 /**
  * Distances between tokens as T5 tells them apart: near ones each alone, farther ones in buckets that widen with the
  * logarithm, the farthest all in one.
@@ -14,7 +20,7 @@ record T5Distances(int buckets, int maxDistance, boolean bothWays) {
     private static final float HIDDEN = -3e4f;
 
     /** The kind of each distance, [length, total] row by row: the last {@code length} of {@code total} tokens look. */
-    long[] kinds(int length, int total) {
+    private long[] kinds(int length, int total) {
         long[] kinds = new long[length * total];
         for (int i = 0; i < length; i++) {
             for (int j = 0; j < total; j++) kinds[i * total + j] = kind(j - (total - length + i));
@@ -33,8 +39,24 @@ record T5Distances(int buckets, int maxDistance, boolean bothWays) {
         return first + Math.min(exact + (int) (share * (half - exact)), half - 1);
     }
 
+    /**
+     * Scores for distances: the last {@code length} of {@code total} tokens look at all; where a decoder would look
+     * ahead, far below any score.
+     *
+     * @param table learned, [buckets, H]
+     * @return [1, H, length, total], where {@code near} lives
+     */
+    NDArray scores(NDArray table, long length, long total, NDManager near, Precision precision) {
+        NDArray kinds = Kernels.longs(near, kinds((int) length, (int) total), new Shape(length, total));
+        NDArray learned = Kernels.embedding(kinds, table).transpose(2, 0, 1).expandDims(0); // [1, H, length, total]
+        NDArray scores = Kernels.cast(learned, precision);
+        if (bothWays || length == 1) return scores;
+        NDArray ahead = near.create(ahead((int) length, (int) total), new Shape(1, 1, length, total));
+        return scores.add(Kernels.cast(ahead, precision));
+    }
+
     /** Scores that hide what a decoder must not see yet, [length, total]. */
-    static float[] ahead(int length, int total) {
+    private static float[] ahead(int length, int total) {
         float[] scores = new float[length * total];
         for (int i = 0; i < length; i++) {
             for (int j = total - length + i + 1; j < total; j++) scores[i * total + j] = HIDDEN;

@@ -7,7 +7,6 @@ import java.awt.image.BufferedImage;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tech.tablesaw.api.Table;
@@ -99,11 +98,8 @@ public final class VisionLanguageModel implements AutoCloseable {
             throw new IllegalArgumentException("a fresh q-former that reads is not built here; load an InstructBLIP");
         }
         NDManager own = Engines.newManager();
-        int size = config.vision().imageSize();
-        ImageProcessor processor =
-                config.vision() instanceof ClipConfig ? ImageProcessor.crop(size) : ImageProcessor.squeeze(size);
-        Setup setup = new Setup(config, tokenizer, null, processor, SpecialTokens.of(config), null, Map.of());
-        return new VisionLanguageModel(own, Blueprint.of(config).draw(seed, stored, own), setup, stored);
+        return new VisionLanguageModel(
+                own, Blueprint.of(config).draw(seed, stored, own), Setup.of(config, tokenizer), stored);
     }
 
     /**
@@ -142,11 +138,8 @@ public final class VisionLanguageModel implements AutoCloseable {
     private VisionLanguageModel redrawn(ModelConfig changed, Part fresh, long seed) {
         adapters.requireNoneBeside("another " + fresh.label() + " would lose");
         NDManager own = Engines.newManager();
-        Setup next = setup.withConfig(changed).withSpecials(specials().withImageLength(changed.queries()));
-        if (!changed.reads()) next = next.withoutReader();
-        Blueprint blueprint = Blueprint.of(changed);
-        return new VisionLanguageModel(
-                own, blueprint.draw(seed, Precision.F32, parameters, fresh, own), next, precision);
+        Parameters drawn = Blueprint.of(changed).draw(seed, Precision.F32, parameters, fresh, own);
+        return new VisionLanguageModel(own, drawn, setup.withParts(changed), precision);
     }
 
     /**
@@ -289,31 +282,17 @@ public final class VisionLanguageModel implements AutoCloseable {
 
     /** A conversation to learn from, by the template of this model. */
     public Rendered render(List<Turn> turns, int images) {
-        return told(
-                config().template().render(turns, images, tokenizer(), specials()), ChatTemplate.instructions(turns));
+        return setup.render(turns, images);
     }
 
     /** What comes before an answer, by the template of this model. */
     public Rendered prompt(List<Turn> history, String instruction, int images) {
-        return told(
-                config().template().prompt(history, instruction, images, tokenizer(), specials()),
-                ChatTemplate.instructions(history, instruction));
-    }
-
-    /** The same with the instructions for a connector that reads. */
-    private Rendered told(Rendered rendered, String instructions) {
-        Tokenizer reader = setup.reader();
-        return reader == null ? rendered : rendered.withInstruction(reader.encodeWithSpecials(instructions));
+        return setup.prompt(history, instruction, images);
     }
 
     /** Ids as text, without special tokens and outer spaces, up to a stop string of the template. */
     public String text(long[] ids) {
-        String text = tokenizer().decode(ids);
-        for (String stop : config().template().stopStrings()) {
-            int at = text.indexOf(stop);
-            if (at >= 0) text = text.substring(0, at);
-        }
-        return text.strip();
+        return setup.text(ids);
     }
 
     /**

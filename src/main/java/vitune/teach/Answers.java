@@ -26,22 +26,6 @@ final class Answers {
         this.checks = checks;
     }
 
-    /** One task a request: pictures that are told of in the same words are asked for once. */
-    static List<GenerationTask> distinct(List<GenerationTask> tasks) {
-        var byRequest = new LinkedHashMap<String, GenerationTask>();
-        for (var task : tasks) byRequest.putIfAbsent(task.fingerprint(), task);
-        return List.copyOf(byRequest.values());
-    }
-
-    /** The tasks whose request has no answer yet, not even one that cannot be used. */
-    List<GenerationTask> open(List<GenerationTask> tasks) {
-        var answered =
-                ledger.answered(tasks.stream().map(GenerationTask::fingerprint).toList());
-        return tasks.stream()
-                .filter(task -> !answered.contains(task.fingerprint()))
-                .toList();
-    }
-
     private Optional<LedgerEntry> find(String request) {
         return ledger.find(request).filter(entry -> entry.verdict() != Verdict.FAILED);
     }

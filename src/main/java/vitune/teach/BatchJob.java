@@ -13,11 +13,7 @@ import vitune.data.ResponseType;
  */
 record BatchJob(String token, @Nullable String id, int round, List<Row> rows) {
     /** A request of the job, as the ledger will name it. */
-    record Row(String request, String sample, ResponseType type, String prompt) {
-        static Row of(GenerationTask task) {
-            return new Row(task.fingerprint(), task.sample(), task.prompts().type(), task.promptsHash());
-        }
-    }
+    record Row(String request, String sample, ResponseType type, String prompt) {}
 
     BatchJob {
         rows = List.copyOf(rows);

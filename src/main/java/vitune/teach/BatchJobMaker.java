@@ -28,7 +28,7 @@ final class BatchJobMaker {
     private final Map<String, Meter.Call> calls = new HashMap<>();
 
     /** A request as it is, or as it is sent back with an unusable reply. */
-    record Ask(GenerationTask task, @Nullable TeacherRequest sentBack) {
+    record Ask(Errand task, @Nullable TeacherRequest sentBack) {
         TeacherRequest request() {
             return sentBack == null ? task.request() : sentBack;
         }
@@ -63,7 +63,7 @@ final class BatchJobMaker {
     }
 
     /** Makes one job of as many of these as caps and sizes allow, and takes them off the list. */
-    boolean submit(Deque<GenerationTask> rest) {
+    boolean submit(Deque<Errand> rest) {
         var asks = new ArrayDeque<Ask>();
         for (var task : rest) {
             if (asks.size() == MOST_REQUESTS) break;
@@ -111,7 +111,7 @@ final class BatchJobMaker {
                 calls.put(id, call.get());
                 out.write(line);
                 bytes += line.length;
-                rows.add(BatchJob.Row.of(ask.task));
+                rows.add(ask.task.row());
                 asks.poll();
             }
         }

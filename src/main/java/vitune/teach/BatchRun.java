@@ -29,7 +29,7 @@ final class BatchRun {
     private final BatchJobMaker maker;
     private final Consumer<GenerationProgress> hook;
     private final long start = System.nanoTime();
-    private final Map<String, GenerationTask> tasks = new LinkedHashMap<>();
+    private final Map<String, Errand> tasks = new LinkedHashMap<>();
     private GenerationProgress progress;
 
     BatchRun(
@@ -55,10 +55,10 @@ final class BatchRun {
      * @throws TeacherException when the provider does not take the job
      * @throws CancellationException when interrupted; the jobs go on
      */
-    void ask(List<GenerationTask> open) {
+    void ask(List<? extends Errand> open) {
         hook.accept(progress);
         open.forEach(task -> tasks.put(task.fingerprint(), task));
-        var rest = new ArrayDeque<>(open);
+        var rest = new ArrayDeque<Errand>(open);
         for (var job : ledger.jobs().open(teacher)) {
             if (job.rows().stream().noneMatch(row -> tasks.containsKey(row.request()))) continue;
             maker.adopt(job);
@@ -134,7 +134,7 @@ final class BatchRun {
     }
 
     private Optional<TeacherRequest> asked(String request) {
-        return Optional.ofNullable(tasks.get(request)).map(GenerationTask::request);
+        return Optional.ofNullable(tasks.get(request)).map(Errand::request);
     }
 
     private static BatchEndpoint.Outcome missing(BatchEndpoint.State state) {

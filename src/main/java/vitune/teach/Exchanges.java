@@ -7,13 +7,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import vitune.data.InstructionSample;
 import vitune.data.ResponseType;
 import vitune.teach.LedgerEntry.Outcome;
 import vitune.teach.LedgerEntry.Verdict;
 
 /**
  * Asks a teacher many things at once and keeps each exchange in a ledger, with fingerprint, tokens and cost: what is
- * answered there is not asked again, by whoever asks. The generator's caps, rates and retries hold here too.
+ * answered there is not asked again, by whoever asks. A {@link TeacherClient} says within which caps and rates.
  */
 public final class Exchanges implements AutoCloseable {
     private static final long UNKNOWN_REPLY = 150; // tokens
@@ -66,59 +68,43 @@ public final class Exchanges implements AutoCloseable {
         this.settings = settings;
     }
 
-    /** A copy, on the same teacher and ledger, that reckons with these prices. */
-    public Exchanges withPrices(Prices prices) {
-        return new Exchanges(teacher, ledger, settings.withPrices(prices));
+    /** A copy, on the same teacher and ledger, that asks in this way. */
+    Exchanges with(GenerationSettings changed) {
+        return new Exchanges(teacher, ledger, changed);
     }
 
-    /** A copy, on the same teacher and ledger, that spends at most so many US dollars each time. */
-    public Exchanges withCap(double usd) {
-        return withLimits(settings.limits().withUsd(usd));
-    }
-
-    /** A copy, on the same teacher and ledger, that keeps to these caps and rates each time. */
-    public Exchanges withLimits(Limits limits) {
-        return new Exchanges(teacher, ledger, settings.withLimits(limits));
-    }
-
-    /**
-     * A copy, on the same teacher and ledger, with so many requests at a time.
-     *
-     * @param concurrency 1 to 256
-     */
-    public Exchanges withConcurrency(int concurrency) {
-        return new Exchanges(teacher, ledger, settings.withConcurrency(concurrency));
+    /** How it asks. */
+    GenerationSettings settings() {
+        return settings;
     }
 
     /** What these items would take; asks nobody. */
     public CostForecast forecast(List<Item> items) {
         var tokens = new Tokens();
-        var parts = new LinkedHashMap<ResponseType, CostForecast.Part>();
-        var distinct = distinct(items);
-        var answered = ledger.answered(distinct.keySet());
-        for (var asked : distinct.values()) {
-            var type = asked.request().type();
-            boolean known = answered.contains(asked.fingerprint);
-            long reply = Math.round(
-                    ledger.completionTokens(teacher.name(), asked.item.prompt).orElse(UNKNOWN_REPLY));
-            var part = new CostForecast.Part(
-                    type, known ? 0 : 1, known ? 1 : 0, known ? 0 : tokens.prompt(asked.request()), known ? 0 : reply);
-            parts.merge(type, part, Exchanges::sum);
-        }
-        return new CostForecast(
-                teacher.name(),
-                List.copyOf(parts.values()),
-                settings.price(teacher.name()),
-                ledger.usage(teacher.name()));
+        var byType = distinct(asked(items)).stream()
+                .collect(Collectors.groupingBy(
+                        asked -> asked.request().type(), LinkedHashMap::new, Collectors.toList()));
+        return whole(byType.entrySet().stream()
+                .map(same -> part(same.getKey(), same.getValue(), tokens))
+                .toList());
     }
 
-    private static CostForecast.Part sum(CostForecast.Part a, CostForecast.Part b) {
-        return new CostForecast.Part(
-                a.type(),
-                a.calls() + b.calls(),
-                a.known() + b.known(),
-                a.promptTokens() + b.promptTokens(),
-                a.completionTokens() + b.completionTokens());
+    private CostForecast.Part part(ResponseType type, List<Asked> distinct, Tokens tokens) {
+        var open = open(distinct);
+        int known = distinct.size() - open.size();
+        long prompt = open.stream().mapToLong(a -> tokens.prompt(a.request())).sum();
+        long reply = open.stream().mapToLong(this::replyTokens).sum();
+        return new CostForecast.Part(type, open.size(), known, prompt, reply);
+    }
+
+    private long replyTokens(Asked asked) {
+        return Math.round(
+                ledger.completionTokens(teacher.name(), asked.item.prompt).orElse(UNKNOWN_REPLY));
+    }
+
+    /** The parts as one forecast, beside what the teacher has used. */
+    CostForecast whole(List<CostForecast.Part> parts) {
+        return new CostForecast(teacher.name(), parts, settings.price(teacher.name()), ledger.usage(teacher.name()));
     }
 
     /**
@@ -130,27 +116,17 @@ public final class Exchanges implements AutoCloseable {
      * @throws java.util.concurrent.CancellationException when this thread is interrupted; what is finished is kept
      */
     public List<LedgerEntry> of(List<Item> items, Consumer<GenerationProgress> hook) {
-        var distinct = distinct(items);
-        var answered = ledger.answered(distinct.keySet());
-        var open = distinct.values().stream()
-                .filter(asked -> !answered.contains(asked.fingerprint))
-                .toList();
-        var known = GenerationProgress.start(distinct.size() - open.size(), distinct.size());
-        new GenerationRun(teacher, ledger, settings).ask(open, known, hook);
+        var asked = asked(items);
+        ask(asked, hook);
         var rows = new LinkedHashMap<String, LedgerEntry>();
-        distinct.values().forEach(asked -> rows.put(asked.fingerprint, row(asked)));
-        return items.stream()
-                .map(item -> rows.get(item.request.fingerprint(teacher.name())))
-                .toList();
+        for (var one : distinct(asked)) rows.put(one.fingerprint, row(one));
+        return asked.stream().map(one -> rows.get(one.fingerprint)).toList();
     }
 
-    private Map<String, Asked> distinct(List<Item> items) {
-        var distinct = new LinkedHashMap<String, Asked>();
-        for (var item : items) {
-            var asked = new Asked(item, item.request.fingerprint(teacher.name()));
-            distinct.putIfAbsent(asked.fingerprint, asked);
-        }
-        return distinct;
+    private List<Asked> asked(List<Item> items) {
+        return items.stream()
+                .map(item -> new Asked(item, item.request.fingerprint(teacher.name())))
+                .toList();
     }
 
     /** The row as its reply is worth today: how replies are read may have changed since it came. */
@@ -160,6 +136,41 @@ public final class Exchanges implements AutoCloseable {
         var judged = entry.judged(List.of(new Outcome(entry.sample(), asked.findings(entry.reply()))));
         if (!judged.equals(entry)) ledger.judge(judged);
         return judged;
+    }
+
+    /**
+     * Asks what the ledger does not hold yet, one by one or through the provider's batch endpoint.
+     *
+     * @return the samples that came of it and are judged already, by errand (by identity)
+     */
+    Map<Errand, InstructionSample> ask(List<? extends Errand> errands, Consumer<GenerationProgress> hook) {
+        var distinct = distinct(errands);
+        var open = open(distinct);
+        var known = GenerationProgress.start(distinct.size() - open.size(), distinct.size());
+        if (settings.poll() == null || open.isEmpty()) {
+            return new GenerationRun(teacher, ledger, settings).ask(open, known, hook);
+        }
+        if (!(teacher instanceof OpenAiTeacher provider)) {
+            throw new IllegalStateException(
+                    "the teacher " + teacher.name() + " has no batch endpoint: see Teacher.openAi");
+        }
+        new BatchRun(provider, ledger, settings, known, hook).ask(open);
+        return Map.of();
+    }
+
+    /** One errand a request: what is asked in the same words is asked once. */
+    static <E extends Errand> List<E> distinct(List<E> errands) {
+        var byRequest = new LinkedHashMap<String, E>();
+        for (var errand : errands) byRequest.putIfAbsent(errand.fingerprint(), errand);
+        return List.copyOf(byRequest.values());
+    }
+
+    /** The errands whose request has no answer yet, not even one that cannot be used. */
+    <E extends Errand> List<E> open(List<E> errands) {
+        var answered = ledger.answered(errands.stream().map(Errand::fingerprint).toList());
+        return errands.stream()
+                .filter(errand -> !answered.contains(errand.fingerprint()))
+                .toList();
     }
 
     /** The teacher's name. */

@@ -8,21 +8,19 @@ final class Forecaster {
     /** Tokens of a reply where neither ledger nor examples say how long one is. */
     private static final int UNKNOWN = 100;
 
-    private final Ledger ledger;
-    private final String teacher;
+    private final Exchanges exchanges;
     private final GenerationSettings settings;
     private final Tokens tokens = new Tokens();
 
-    Forecaster(Ledger ledger, String teacher, GenerationSettings settings) {
-        this.ledger = ledger;
-        this.teacher = teacher;
-        this.settings = settings;
+    Forecaster(Exchanges exchanges) {
+        this.exchanges = exchanges;
+        settings = exchanges.settings();
     }
 
     /** A type's share. */
-    CostForecast.Part part(ResponseType type, List<GenerationTask> tasks, Answers answers) {
-        var distinct = Answers.distinct(tasks);
-        var open = answers.open(distinct);
+    CostForecast.Part part(ResponseType type, List<GenerationTask> tasks) {
+        var distinct = Exchanges.distinct(tasks);
+        var open = exchanges.open(distinct);
         long prompt = open.stream()
                 .mapToLong(task -> tokens.text(task.request()) + pictureTokens(task))
                 .sum();
@@ -33,7 +31,7 @@ final class Forecaster {
 
     private long pictureTokens(GenerationTask task) {
         if (!task.pixels()) return 0;
-        var price = settings.price(teacher);
+        var price = settings.price(exchanges.teacher());
         return task.contexts().stream()
                 .mapToLong(c ->
                         price.map(p -> p.pictureTokens(c.width(), c.height())).orElse((long) Tokens.PER_IMAGE))
@@ -46,6 +44,9 @@ final class Forecaster {
                 .mapToInt(m -> tokens.count(m.text()))
                 .average()
                 .orElse(UNKNOWN);
-        return ledger.completionTokens(teacher, prompts.hash()).orElse(examples);
+        return exchanges
+                .ledger()
+                .completionTokens(exchanges.teacher(), prompts.hash())
+                .orElse(examples);
     }
 }

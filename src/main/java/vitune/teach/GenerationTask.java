@@ -43,7 +43,7 @@ record GenerationTask(
 
     @Override
     public BatchJob.Row row() {
-        return BatchJob.Row.of(this);
+        return new BatchJob.Row(fingerprint, sample, prompts.type(), promptsHash);
     }
 
     @Override

@@ -22,39 +22,35 @@ import vitune.data.ResponseType;
  *
  * <p>Source: LLaVA §3, whose generator was never published.
  */
-public final class InstructionGenerator implements AutoCloseable {
+public final class InstructionGenerator extends TeacherClient<InstructionGenerator> {
     private static final List<ResponseType> OF_THE_PAPER =
             List.of(ResponseType.CONVERSATION, ResponseType.DETAILED_DESCRIPTION, ResponseType.COMPLEX_REASONING);
 
-    private final Teacher teacher;
-    private final Ledger ledger;
-    private final GenerationSettings settings;
     private final AtomicReference<Consumer<GenerationProgress>> hook;
 
     /** A generator with the shipped prompts, {@link Prices#standard}, the content, refusal and grounding checks, and eight requests at a time. */
     public InstructionGenerator(Teacher teacher, Path ledger) {
-        this(teacher, new Ledger(ledger), GenerationSettings.standard(), new AtomicReference<>(progress -> {}));
+        this(new Exchanges(teacher, ledger), new AtomicReference<>(progress -> {}));
     }
 
-    private InstructionGenerator(
-            Teacher teacher,
-            Ledger ledger,
-            GenerationSettings settings,
-            AtomicReference<Consumer<GenerationProgress>> hook) {
-        this.teacher = teacher;
-        this.ledger = ledger;
-        this.settings = settings;
+    private InstructionGenerator(Exchanges exchanges, AtomicReference<Consumer<GenerationProgress>> hook) {
+        super(exchanges);
         this.hook = hook;
+    }
+
+    @Override
+    protected InstructionGenerator with(Exchanges changed) {
+        return new InstructionGenerator(changed, hook);
     }
 
     /** A copy, on the same teacher and ledger, that asks with these prompts for their type, which may be a new one. */
     public InstructionGenerator withPrompts(Prompts prompts) {
-        return with(settings.withPrompts(prompts));
+        return with(settings -> settings.withPrompts(prompts));
     }
 
     /** A copy, on the same teacher and ledger, that asks for plain text, for servers that keep to no JSON schema. */
     public InstructionGenerator withTextReplies() {
-        return with(settings.withTextReplies());
+        return with(GenerationSettings::withTextReplies);
     }
 
     /**
@@ -62,7 +58,7 @@ public final class InstructionGenerator implements AutoCloseable {
      * anew.
      */
     public InstructionGenerator withCheck(SampleCheck check) {
-        return with(settings.withCheck(check));
+        return with(settings -> settings.withCheck(check));
     }
 
     /**
@@ -70,36 +66,7 @@ public final class InstructionGenerator implements AutoCloseable {
      * ledger are judged anew.
      */
     public InstructionGenerator withChecks(SampleCheck... checks) {
-        return with(settings.withChecks(List.of(checks)));
-    }
-
-    /** A copy, on the same teacher and ledger, that reckons with these prices. */
-    public InstructionGenerator withPrices(Prices prices) {
-        return with(settings.withPrices(prices));
-    }
-
-    /**
-     * A copy, on the same teacher and ledger, with so many requests at a time.
-     *
-     * @param concurrency 1 to 256
-     */
-    public InstructionGenerator withConcurrency(int concurrency) {
-        return with(settings.withConcurrency(concurrency));
-    }
-
-    /** A copy, on the same teacher and ledger, that keeps to these caps and rates in each {@link #generate}. */
-    public InstructionGenerator withLimits(Limits limits) {
-        return with(settings.withLimits(limits));
-    }
-
-    /** A copy, on the same teacher and ledger, that spends at most so many US dollars in each {@link #generate}. */
-    public InstructionGenerator withCap(double usd) {
-        return with(settings.withLimits(settings.limits().withUsd(usd)));
-    }
-
-    /** A copy, on the same teacher and ledger, that makes at most so many calls in each {@link #generate}. */
-    public InstructionGenerator withMostCalls(long calls) {
-        return with(settings.withLimits(settings.limits().withCalls(calls)));
+        return with(settings -> settings.withChecks(List.of(checks)));
     }
 
     /**
@@ -107,7 +74,7 @@ public final class InstructionGenerator implements AutoCloseable {
      * text only.
      */
     public InstructionGenerator withPixels() {
-        return with(settings.withPixels());
+        return with(GenerationSettings::withPixels);
     }
 
     /**
@@ -121,11 +88,7 @@ public final class InstructionGenerator implements AutoCloseable {
 
     /** {@link #withBatch()}, with so much time between two looks at the job. */
     public InstructionGenerator withBatch(Duration poll) {
-        return with(settings.withBatch(poll));
-    }
-
-    private InstructionGenerator with(GenerationSettings changed) {
-        return new InstructionGenerator(teacher, ledger, changed, hook);
+        return with(settings -> settings.withBatch(poll));
     }
 
     /**
@@ -140,13 +103,12 @@ public final class InstructionGenerator implements AutoCloseable {
      * What a generation would take; asks nobody. Without types: conversation, detailed description, complex reasoning.
      */
     public CostForecast forecast(List<ImageContext> contexts, ResponseType... types) {
-        var answers = answers();
-        var forecaster = new Forecaster(ledger, teacher.name(), settings);
+        var forecaster = new Forecaster(exchanges());
         var parts = new ArrayList<CostForecast.Part>();
         for (var type : chosen(types)) {
-            parts.add(forecaster.part(type, tasks(contexts, type), answers));
+            parts.add(forecaster.part(type, tasks(contexts, type)));
         }
-        return new CostForecast(teacher.name(), parts, settings.price(teacher.name()), ledger.usage(teacher.name()));
+        return exchanges().whole(parts);
     }
 
     /**
@@ -163,19 +125,7 @@ public final class InstructionGenerator implements AutoCloseable {
      */
     public InstructionSet generate(List<ImageContext> contexts, ResponseType... types) {
         var tasks = tasks(contexts, types);
-        var answers = answers();
-        var distinct = Answers.distinct(tasks);
-        var open = answers.open(distinct);
-        var known = GenerationProgress.start(distinct.size() - open.size(), distinct.size());
-        if (settings.poll() == null || open.isEmpty()) {
-            return answers.samples(tasks, new GenerationRun(teacher, ledger, settings).ask(open, known, hook.get()));
-        }
-        if (!(teacher instanceof OpenAiTeacher provider)) {
-            throw new IllegalStateException(
-                    "the teacher " + teacher.name() + " has no batch endpoint: see Teacher.openAi");
-        }
-        new BatchRun(provider, ledger, settings, known, hook.get()).ask(open);
-        return answers.samples(tasks, Map.of());
+        return answers().samples(tasks, exchanges().ask(tasks, hook.get()));
     }
 
     /** The accepted samples that the ledger holds for these pictures already; asks nobody. */
@@ -202,35 +152,27 @@ public final class InstructionGenerator implements AutoCloseable {
                         "each picture needs an id of its own, got " + context.id() + " twice");
             }
         }
+        var settings = exchanges().settings();
+        var teacher = exchanges().teacher();
         var tasks = new ArrayList<GenerationTask>();
         for (var type : chosen(types)) {
-            tasks.addAll(GenerationTask.of(contexts, settings.prompts(type), settings.pixels(), teacher.name()));
+            tasks.addAll(GenerationTask.of(contexts, settings.prompts(type), settings.pixels(), teacher));
         }
         return tasks;
     }
 
     private Answers answers() {
-        return new Answers(ledger, teacher.name(), settings.checks());
+        var through = exchanges();
+        return new Answers(ledger(), through.teacher(), through.settings().checks());
     }
 
     /** The replies that were not accepted, and the requests that got none, each with its reason. */
     public Table rejected() {
-        return LedgerEntry.table("rejected", ledger.rejected());
-    }
-
-    /** Every request with its reply, tokens and cost. */
-    public Ledger ledger() {
-        return ledger;
-    }
-
-    @Override
-    public void close() {
-        teacher.close();
-        ledger.close();
+        return LedgerEntry.table("rejected", ledger().rejected());
     }
 
     @Override
     public String toString() {
-        return "generator: " + teacher.name() + ", " + ledger;
+        return "generator: " + exchanges().teacher() + ", " + ledger();
     }
 }

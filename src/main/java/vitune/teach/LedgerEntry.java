@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
@@ -110,26 +111,19 @@ public record LedgerEntry(
 
     /** This row after one more reply, whose tokens and attempts add up. */
     LedgerEntry after(TeacherReply answer, List<String> findings, Optional<Prices.Price> price) {
-        long sent = promptTokens + answer.promptTokens();
-        long written = completionTokens + answer.completionTokens();
-        var cost = price.map(p -> p.of(sent, written)).orElse(null);
-        var judged = answer.fault() == null ? List.of(new Outcome(sample, findings)) : List.<Outcome>of();
-        return new LedgerEntry(
-                request,
-                sample,
-                type,
-                teacher,
-                answer.model(),
-                prompt,
-                answer.text(),
-                sent,
-                written,
-                cost,
-                attempts + answer.attempts(),
-                verdict(answer, findings),
-                SampleCheck.first(findings).orElse(null),
-                judged,
-                Instant.now());
+        return with(row -> {
+            row.model = answer.model();
+            row.reply = answer.text();
+            row.promptTokens += answer.promptTokens();
+            row.completionTokens += answer.completionTokens();
+            row.cost =
+                    price.map(p -> p.of(row.promptTokens, row.completionTokens)).orElse(null);
+            row.attempts += answer.attempts();
+            row.verdict = verdict(answer, findings);
+            row.reason = SampleCheck.first(findings).orElse(null);
+            row.outcomes = answer.fault() == null ? List.of(new Outcome(sample, findings)) : List.of();
+            row.time = Instant.now();
+        });
     }
 
     private static Verdict verdict(TeacherReply answer, List<String> findings) {
@@ -139,42 +133,25 @@ public record LedgerEntry(
 
     /** What this row cost, beside the reply that is in use already. */
     LedgerEntry keeping(LedgerEntry inUse) {
-        return new LedgerEntry(
-                request,
-                sample,
-                type,
-                teacher,
-                inUse.model,
-                prompt,
-                inUse.reply,
-                promptTokens,
-                completionTokens,
-                cost,
-                attempts,
-                inUse.verdict,
-                inUse.reason,
-                inUse.outcomes,
-                inUse.time);
+        return with(row -> {
+            row.model = inUse.model;
+            row.reply = inUse.reply;
+            row.verdict = inUse.verdict;
+            row.reason = inUse.reason;
+            row.outcomes = inUse.outcomes;
+            row.time = inUse.time;
+        });
     }
 
     /** This row where no more reply came. */
     LedgerEntry failed(@Nullable String why, int calls) {
-        return new LedgerEntry(
-                request,
-                sample,
-                type,
-                teacher,
-                model,
-                prompt,
-                reply,
-                promptTokens,
-                completionTokens,
-                cost,
-                attempts + calls,
-                Verdict.FAILED,
-                why,
-                List.of(),
-                Instant.now());
+        return with(row -> {
+            row.attempts += calls;
+            row.verdict = Verdict.FAILED;
+            row.reason = why;
+            row.outcomes = List.of();
+            row.time = Instant.now();
+        });
     }
 
     /** This row after its reply was judged for these samples, maybe for the first time, maybe by other checks. */
@@ -183,22 +160,57 @@ public record LedgerEntry(
         for (var outcome : outcomes) all.put(outcome.sample, outcome);
         for (var outcome : anew) all.put(outcome.sample, outcome);
         boolean used = all.values().stream().anyMatch(Outcome::accepted);
-        return new LedgerEntry(
-                request,
-                sample,
-                type,
-                teacher,
-                model,
-                prompt,
-                reply,
-                promptTokens,
-                completionTokens,
-                cost,
-                attempts,
-                used ? Verdict.ACCEPTED : Verdict.REJECTED,
-                used ? null : anew.get(0).reason(),
-                List.copyOf(all.values()),
-                time);
+        return with(row -> {
+            row.verdict = used ? Verdict.ACCEPTED : Verdict.REJECTED;
+            row.reason = used ? null : anew.get(0).reason();
+            row.outcomes = List.copyOf(all.values());
+        });
+    }
+
+    /** A changed copy. */
+    private LedgerEntry with(Consumer<Draft> change) {
+        var draft = new Draft();
+        change.accept(draft);
+        return draft.row();
+    }
+
+    /** What of this row may change: what was asked, for whom and of whom, stays. */
+    private final class Draft {
+        String model = model();
+        String reply = reply();
+        long promptTokens = promptTokens();
+        long completionTokens = completionTokens();
+
+        @Nullable
+        Double cost = cost();
+
+        int attempts = attempts();
+        Verdict verdict = verdict();
+
+        @Nullable
+        String reason = reason();
+
+        List<Outcome> outcomes = outcomes();
+        Instant time = time();
+
+        LedgerEntry row() {
+            return new LedgerEntry(
+                    request,
+                    sample,
+                    type,
+                    teacher,
+                    model,
+                    prompt,
+                    reply,
+                    promptTokens,
+                    completionTokens,
+                    cost,
+                    attempts,
+                    verdict,
+                    reason,
+                    outcomes,
+                    time);
+        }
     }
 
     /** Why the reply is no sample, or not each sample that it was read for; nothing where there is no such reason. */

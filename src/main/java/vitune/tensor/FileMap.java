@@ -51,11 +51,11 @@ final class FileMap implements AutoCloseable {
     /** The numbers from byte {@code start} on. */
     NDArray array(long start, Shape shape, StoredType type, NDManager manager) {
         NDArray view = views.computeIfAbsent(type, this::view);
-        return Kernels.window(manager, view, start / type.bytes(), shape);
+        return RawMemory.window(manager, view, start / type.bytes(), shape);
     }
 
     private NDArray view(StoredType type) {
-        NDArray view = Kernels.mapped(own, file, bytes / type.bytes(), type.code());
+        NDArray view = RawMemory.mapped(own, file, bytes / type.bytes(), type.code());
         NDScope.unregister(view); // it goes with this map, not with the scope that first asked
         return view;
     }

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -283,31 +282,6 @@ public final class Kernels {
         }
     }
 
-    /** Room on the CPU for an array of PyTorch type {@code code}; what is in it is not defined. */
-    static NDArray room(NDManager manager, Shape shape, long code) {
-        return KernelModule.get().tensor((PtNDManager) manager, "room", shape.getShape(), code);
-    }
-
-    /** The first numbers of a file as {@code [count]} of PyTorch type {@code code}, mapped; see {@link FileMap}. */
-    static NDArray mapped(NDManager manager, Path file, long count, long code) {
-        return KernelModule.get().tensor((PtNDManager) manager, "mapped", file.toString(), count, code);
-    }
-
-    /** Some numbers of {@code [n]} in a shape, on the same memory, which they keep. */
-    static NDArray window(NDManager manager, NDArray flat, long start, Shape shape) {
-        return KernelModule.get().tensor((PtNDManager) manager, "window", flat, start, shape.size(), shape.getShape());
-    }
-
-    /** An array as {@code [n]}: its very memory if that is contiguous; no graph. */
-    static NDArray flat(NDArray x) {
-        return call(x, "flat", x);
-    }
-
-    /** Some numbers of {@code [n]}, on the CPU: the very memory if it is there; no graph. */
-    static NDArray part(NDArray flat, long from, long count) {
-        return call(flat, "part", flat, from, count);
-    }
-
     /** The same array on the device of another one. */
     public static NDArray near(NDArray x, NDArray other) {
         return call(x, "near", x, other);
@@ -350,7 +324,8 @@ public final class Kernels {
         return call(embeddings, "splice", embeddings, mask, features);
     }
 
-    private static NDArray call(NDArray left, String kernel, Object... arguments) {
+    /** Runs a kernel whose result belongs where {@code left} does. */
+    static NDArray call(NDArray left, String kernel, Object... arguments) {
         return KernelModule.get().tensor((PtNDManager) left.getManager(), kernel, arguments);
     }
 }

@@ -151,7 +151,7 @@ public final class Safetensors implements AutoCloseable {
 
     private NDArray room(String name, NDManager manager, SafetensorsHeader.Entry entry) {
         try {
-            return Kernels.room(manager, entry.shape(), entry.type().code());
+            return RawMemory.room(manager, entry.shape(), entry.type().code());
         } catch (EngineException e) {
             throw new CheckpointException(
                     file.toString(), name, entry.bytes() + " bytes of free memory", String.valueOf(e.getMessage()));

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
+import vitune.model.Part;
 import vitune.tensor.Gradients;
 import vitune.tensor.InPlace;
 import vitune.tensor.Kernels;
@@ -52,8 +53,21 @@ public final class AdamW implements AutoCloseable {
         this(trained, name -> 1, beta2, weightDecay, maxGradNorm, parent);
     }
 
-    /** The same with learning rates that differ: the step's rate is multiplied by {@code rates} of a parameter's name. */
-    AdamW(
+    /** As a stage asks for it, each part at its own rate, losses scaled where its precision needs that. */
+    static AdamW of(Stage stage, Parameters trained, NDManager parent) {
+        AdamW optimizer = new AdamW(
+                trained,
+                name -> stage.learningRate(Part.of(name)) / stage.learningRate(),
+                stage.beta2(),
+                stage.weightDecay(),
+                stage.maxGradNorm(),
+                parent);
+        optimizer.scale(LossScale.of(stage.precision()));
+        return optimizer;
+    }
+
+    /** With learning rates that differ: the step's rate is multiplied by {@code rates} of a parameter's name. */
+    private AdamW(
             Parameters trained,
             ToDoubleFunction<String> rates,
             double beta2,
@@ -146,6 +160,17 @@ public final class AdamW implements AutoCloseable {
     /** The parameters that no gradient has reached so far. */
     Set<String> unreached() {
         return unreached;
+    }
+
+    /**
+     * A parameter that is to be trained and learns nothing is a fault in the graph.
+     *
+     * @throws IllegalStateException naming those that no gradient has reached so far
+     */
+    void requireReached(Stage stage) {
+        if (!unreached.isEmpty()) {
+            throw new IllegalStateException(stage.name() + " was to train, but no gradient reached: " + unreached);
+        }
     }
 
     /** The trained weights by name. */

@@ -124,18 +124,23 @@ final class Examples implements AutoCloseable {
         return samples.size();
     }
 
-    /** Optimiser steps in all; the last group of an epoch may be smaller. */
+    /** Optimiser steps in all. */
     int steps(Stage stage) {
-        return stage.epochs() * stepsPerEpoch(stage);
+        return steps(stage, size());
     }
 
-    private int stepsPerEpoch(Stage stage) {
-        return (size() + stage.batch() - 1) / stage.batch();
+    /** Optimiser steps over so many samples; the last group of an epoch may be smaller. */
+    static int steps(Stage stage, int samples) {
+        return stage.epochs() * stepsPerEpoch(stage, samples);
+    }
+
+    private static int stepsPerEpoch(Stage stage, int samples) {
+        return (samples + stage.batch() - 1) / stage.batch();
     }
 
     /** The samples of a step: each epoch is one shuffle, drawn from the seed and the epoch alone. */
     Group group(Stage stage, int step) {
-        int perEpoch = stepsPerEpoch(stage);
+        int perEpoch = stepsPerEpoch(stage, size());
         List<Integer> order = new ArrayList<>();
         for (int i = 0; i < size(); i++) {
             order.add(i);

@@ -65,21 +65,11 @@ public record Stage(
      * Source: paper §4.2 and appendix C.
      */
     public static Stage align() {
-        return new Stage(
-                "align",
-                FreezePlan.align(),
-                1,
-                2e-3,
-                128,
-                32,
-                0.03,
-                0,
-                0.999,
-                1.0,
-                Engines.usualPrecision(),
-                false,
-                false,
-                0);
+        Draft stage = ofBoth("align", FreezePlan.align()); // paper §4.2, stage 1
+        stage.epochs = 1; // paper, appendix C
+        stage.learningRate = 2e-3; // paper, appendix C
+        stage.batch = 128; // paper, appendix C
+        return stage.stage();
     }
 
     /**
@@ -87,21 +77,25 @@ public record Stage(
      * Source: paper §4.2 and appendix C (the released script says batch 128 and 1 epoch for LLaVA-1.5).
      */
     public static Stage instruct() {
-        return new Stage(
-                "instruct",
-                FreezePlan.instruct(),
-                3,
-                2e-5,
-                32,
-                32,
-                0.03,
-                0,
-                0.999,
-                1.0,
-                Engines.usualPrecision(),
-                false,
-                false,
-                0);
+        Draft stage = ofBoth("instruct", FreezePlan.instruct()); // paper §4.2, stage 2
+        stage.epochs = 3; // paper, appendix C
+        stage.learningRate = 2e-5; // paper, appendix C
+        stage.batch = 32; // paper, appendix C
+        return stage.stage();
+    }
+
+    /** What the paper's two stages have in common. */
+    private static Draft ofBoth(String name, FreezePlan plan) {
+        Draft stage = new Draft(name, plan, Engines.usualPrecision()); // paper, appendix C: bf16, on GPUs
+        stage.microBatch = 32; // ours: changes memory, not the result
+        stage.warmupRatio = 0.03; // paper, appendix C
+        stage.weightDecay = 0; // paper, appendix C
+        stage.beta2 = 0.999; // the paper names none: the default of transformers' trainer
+        stage.maxGradNorm = 1; // the paper names none: the default of transformers' trainer
+        stage.recompute = false; // ours: changes memory and time, not the result
+        stage.packed = false; // ours: changes memory and time, not the result
+        stage.seed = 0; // ours
+        return stage;
     }
 
     /**
@@ -189,7 +183,7 @@ public record Stage(
         return draft.stage();
     }
 
-    /** A stage that is being changed. */
+    /** A stage that is being written down or changed. */
     private static final class Draft {
         String name;
         FreezePlan plan;
@@ -206,9 +200,14 @@ public record Stage(
         boolean packed;
         long seed;
 
+        Draft(String name, FreezePlan plan, Precision precision) {
+            this.name = name;
+            this.plan = plan;
+            this.precision = precision;
+        }
+
         Draft(Stage stage) {
-            name = stage.name;
-            plan = stage.plan;
+            this(stage.name, stage.plan, stage.precision);
             epochs = stage.epochs;
             learningRate = stage.learningRate;
             batch = stage.batch;
@@ -217,7 +216,6 @@ public record Stage(
             weightDecay = stage.weightDecay;
             beta2 = stage.beta2;
             maxGradNorm = stage.maxGradNorm;
-            precision = stage.precision;
             recompute = stage.recompute;
             packed = stage.packed;
             seed = stage.seed;

@@ -9,7 +9,6 @@ import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import vitune.data.InstructionSet;
-import vitune.model.Part;
 import vitune.model.Rendered;
 import vitune.model.VisionLanguageModel;
 import vitune.tensor.DeviceMemory;
@@ -136,7 +135,7 @@ public final class Tuner {
         all.train(plan);
         Gradients.zero(trained.arrays()); // of a step that failed before
         try (Examples examples = examples(stage, data, texts);
-                AdamW optimizer = optimizer(stage, trained);
+                AdamW optimizer = AdamW.of(stage, trained, model.manager());
                 RunFolder place = new RunFolder(
                         folder,
                         TuningRun.begun(stage, examples, start, trained.count(), frozen.count()),
@@ -164,23 +163,12 @@ public final class Tuner {
                     place.save(optimizer, steps, "running", "");
                 }
             }
-            requireExact(stage, optimizer, before == frozen.checksum());
+            requireUnchanged(stage, before == frozen.checksum());
+            optimizer.requireReached(stage);
             return place.finish(optimizer, steps, all.hash());
         } finally {
             all.train(name -> false);
         }
-    }
-
-    private AdamW optimizer(Stage stage, Parameters trained) {
-        AdamW optimizer = new AdamW(
-                trained,
-                name -> stage.learningRate(Part.of(name)) / stage.learningRate(),
-                stage.beta2(),
-                stage.weightDecay(),
-                stage.maxGradNorm(),
-                model.manager());
-        optimizer.scale(LossScale.of(stage.precision()));
-        return optimizer;
     }
 
     private Examples examples(Stage stage, InstructionSet data, List<Rendered> texts) {
@@ -218,7 +206,7 @@ public final class Tuner {
             throw new DivergedException(stage.name(), what, index + 1, loss, norm, examples.names(group.samples()));
         }
         if (index == 0 && examples.withPictures(group)) {
-            requireReached(stage, optimizer); // rather now than at the end
+            optimizer.requireReached(stage); // rather now than at the end
         }
         double seconds = (System.nanoTime() - began) / 1e9;
         return new Step(
@@ -252,18 +240,10 @@ public final class Tuner {
                 + (state == null ? "" : "; the same call goes on from there (" + state + ")"));
     }
 
-    private static void requireExact(Stage stage, AdamW optimizer, boolean frozenUnchanged) {
+    private static void requireUnchanged(Stage stage, boolean frozenUnchanged) {
         if (!frozenUnchanged) {
             throw new IllegalStateException(
                     stage.name() + " changed weights that its plan keeps frozen: " + stage.plan());
-        }
-        requireReached(stage, optimizer);
-    }
-
-    private static void requireReached(Stage stage, AdamW optimizer) {
-        if (!optimizer.unreached().isEmpty()) {
-            throw new IllegalStateException(
-                    stage.name() + " was to train, but no gradient reached: " + optimizer.unreached());
         }
     }
 }

@@ -1,16 +1,12 @@
 package vitune.tune;
 
-import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalLong;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.Table;
 import vitune.data.InstructionSet;
 import vitune.model.ModelConfig;
-import vitune.model.Part;
 import vitune.model.Rendered;
 import vitune.model.VisionLanguageModel;
 import vitune.tensor.DeviceMemory;
@@ -68,11 +64,10 @@ public final class TuningForecast {
                 .flatMap(s -> s.images().stream())
                 .distinct()
                 .count();
-        int steps = stage.epochs() * ((data.size() + stage.batch() - 1) / stage.batch());
         return new TuningForecast(
                 stage.name(),
-                workload(model, stage, rows, (int) pictures),
-                steps,
+                Workload.of(model, stage, rows, (int) pictures),
+                Examples.steps(stage, data.size()),
                 DeviceMemory.total(),
                 Engines.device().isGpu());
     }
@@ -86,64 +81,13 @@ public final class TuningForecast {
      * @param samples in the data
      */
     public static TuningForecast of(ModelConfig config, Stage stage, Precision stored, int text, int samples) {
-        Map<Part, PartLoad> parts = new EnumMap<>(Part.class);
-        for (Part part : Part.values()) {
-            parts.put(part, PartLoad.of(stage.plan().of(part), stored));
-        }
-        int rows = Math.min(stage.microBatch(), samples);
-        Workload work = new Workload(
-                config,
-                parts,
-                stage.precision(),
-                stage.recompute(),
-                rows,
-                config.queries() + text,
-                rows * text,
-                rows,
-                0,
-                Math.min(stage.batch(), samples));
-        int steps = stage.epochs() * ((samples + stage.batch() - 1) / stage.batch());
-        return new TuningForecast(stage.name(), work, steps, OptionalLong.empty(), false);
+        Workload work = Workload.of(config, stage, stored, text, samples);
+        return new TuningForecast(stage.name(), work, Examples.steps(stage, samples), OptionalLong.empty(), false);
     }
 
     /** The same on a device of so many bytes. */
     public TuningForecast withMemory(long bytes, boolean gpu) {
         return new TuningForecast(name, work, steps, OptionalLong.of(bytes), gpu);
-    }
-
-    /** The largest micro-batch that the order of the data can bring. */
-    private static Workload workload(VisionLanguageModel model, Stage stage, List<Rendered> rows, int pictures) {
-        Map<Part, PartLoad> parts = new EnumMap<>(Part.class);
-        for (Part part : Part.values()) {
-            parts.put(part, PartLoad.of(stage.plan().of(part), stored(model, part)));
-        }
-        int size = Math.min(stage.microBatch(), rows.size());
-        return new Workload(
-                model.config(),
-                parts,
-                stage.precision(),
-                stage.recompute(),
-                size,
-                most(rows.stream().map(Rendered::length).toList(), 1),
-                most(rows.stream().map(Rendered::supervised).toList(), size),
-                most(rows.stream().map(Rendered::images).toList(), size),
-                parts.get(Part.VISION).learns() ? 0 : pictures,
-                Math.min(stage.batch(), rows.size()));
-    }
-
-    private static int most(List<Integer> numbers, int count) {
-        return numbers.stream()
-                .sorted(Comparator.reverseOrder())
-                .limit(count)
-                .mapToInt(Integer::intValue)
-                .sum();
-    }
-
-    private static Precision stored(VisionLanguageModel model, Part part) {
-        return Precision.of(model.parameters()
-                .select(name -> Part.of(name) == part)
-                .arrays()
-                .get(0));
     }
 
     /** Bytes at the worst moment: of the process on a CPU, of the card on a GPU. */

@@ -1,10 +1,15 @@
 package vitune.tune;
 
+import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import vitune.model.ModelConfig;
 import vitune.model.Part;
+import vitune.model.Rendered;
+import vitune.model.VisionLanguageModel;
 import vitune.tensor.Precision;
 
 /**
@@ -45,6 +50,60 @@ record Workload(
         if (cachedPictures > 0 && parts.get(Part.VISION).learns()) {
             throw new IllegalArgumentException("features of an encoder that is trained cannot be kept");
         }
+    }
+
+    /** The largest micro-batch that the order of the data can bring; {@code pictures} differ in all of it. */
+    static Workload of(VisionLanguageModel model, Stage stage, List<Rendered> rows, int pictures) {
+        Map<Part, PartLoad> parts = parts(
+                stage,
+                part -> Precision.of(model.parameters()
+                        .select(name -> Part.of(name) == part)
+                        .arrays()
+                        .get(0)));
+        int size = Math.min(stage.microBatch(), rows.size());
+        return new Workload(
+                model.config(),
+                parts,
+                stage.precision(),
+                stage.recompute(),
+                size,
+                most(rows.stream().map(Rendered::length).toList(), 1),
+                most(rows.stream().map(Rendered::supervised).toList(), size),
+                most(rows.stream().map(Rendered::images).toList(), size),
+                parts.get(Part.VISION).learns() ? 0 : pictures,
+                Math.min(stage.batch(), rows.size()));
+    }
+
+    /** Texts of one length, each with a picture that is seen in every step and all its tokens learned. */
+    static Workload of(ModelConfig config, Stage stage, Precision stored, int text, int samples) {
+        int rows = Math.min(stage.microBatch(), samples);
+        return new Workload(
+                config,
+                parts(stage, part -> stored),
+                stage.precision(),
+                stage.recompute(),
+                rows,
+                config.queries() + text,
+                rows * text,
+                rows,
+                0,
+                Math.min(stage.batch(), samples));
+    }
+
+    private static Map<Part, PartLoad> parts(Stage stage, Function<Part, Precision> stored) {
+        Map<Part, PartLoad> parts = new EnumMap<>(Part.class);
+        for (Part part : Part.values()) {
+            parts.put(part, PartLoad.of(stage.plan().of(part), stored.apply(part)));
+        }
+        return parts;
+    }
+
+    private static int most(List<Integer> numbers, int count) {
+        return numbers.stream()
+                .sorted(Comparator.reverseOrder())
+                .limit(count)
+                .mapToInt(Integer::intValue)
+                .sum();
     }
 
     PartLoad part(Part part) {

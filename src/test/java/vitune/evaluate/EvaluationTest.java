@@ -69,16 +69,14 @@ class EvaluationTest {
         List<Integer> answered = new ArrayList<>();
         assertEquals(
                 200,
-                Evaluation.of(Evaluation.inTurns(ALWAYS_RED, answered::add), many)
+                Evaluation.of(new Answerer(ALWAYS_RED, answered::add), many)
                         .overall()
                         .right());
         assertEquals(List.of(96, 192, 200), answered);
         CancellationException e = assertThrows(
                 CancellationException.class,
                 () -> Evaluation.of(
-                        Evaluation.inTurns(
-                                ALWAYS_RED, done -> Thread.currentThread().interrupt()),
-                        many));
+                        new Answerer(ALWAYS_RED, done -> Thread.currentThread().interrupt()), many));
         assertTrue(e.getMessage().startsWith("interrupted after 96 of 200 questions"), e.getMessage());
         assertFalse(Thread.interrupted(), "the interrupt is answered");
     }

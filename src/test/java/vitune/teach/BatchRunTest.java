@@ -115,7 +115,7 @@ class BatchRunTest {
         thread.join(5000);
         var task = GenerationTask.of(contexts, Prompts.of(SUMMARY), false, "built-in")
                 .get(0);
-        var direct = LedgerEntry.open(BatchJob.Row.of(task), "built-in")
+        var direct = LedgerEntry.open(task.row(), "built-in")
                 .after(
                         new TeacherReply("{\"response\": \"Asked directly.\"}", null, "built-in", 50, 5, 1),
                         List.of(),
@@ -154,7 +154,7 @@ class BatchRunTest {
 
         var open = GenerationTask.of(Contexts.drawn(4).subList(3, 4), Prompts.of(SUMMARY), false, "built-in")
                 .get(0);
-        var rows = List.of(BatchJob.Row.of(open));
+        var rows = List.of(open.row());
         var line = new BatchEndpoint(server.teacher()).line(open.fingerprint(), open.request(), OptionalInt.empty());
         server.start(line, "token-1"); // the provider has it, and the process ended before it knew
         generator.ledger().jobs().add(new BatchJob("token-1", null, 1, rows), "built-in");

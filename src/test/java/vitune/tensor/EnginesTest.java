@@ -79,7 +79,7 @@ class EnginesTest {
         try (NDManager m = Engines.newManager()) {
             var failure = assertThrows(
                     EngineException.class,
-                    () -> Kernels.room(m, new ai.djl.ndarray.types.Shape(1L << 50), StoredType.F32.code()));
+                    () -> RawMemory.room(m, new ai.djl.ndarray.types.Shape(1L << 50), StoredType.F32.code()));
             assertTrue(DeviceMemory.ranOut(failure), failure.getMessage());
             assertTrue(DeviceMemory.complaint(failure).contains("tried to allocate"), DeviceMemory.complaint(failure));
         }

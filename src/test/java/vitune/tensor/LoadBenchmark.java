@@ -75,7 +75,7 @@ final class LoadBenchmark {
             long filled = 0;
             for (int i = 0; filled < bytes; i++) {
                 for (long[] shape : new long[][] {{4096, 4096}, {4096}, {11008, 4096}}) {
-                    NDArray array = Kernels.room(manager, new Shape(shape), StoredType.BF16.code());
+                    NDArray array = RawMemory.room(manager, new Shape(shape), StoredType.BF16.code());
                     SplittableRandom random = new SplittableRandom(filled);
                     RawMemory.each(array, part -> {
                         while (part.remaining() >= Long.BYTES) part.putLong(random.nextLong());

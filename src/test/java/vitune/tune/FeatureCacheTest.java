@@ -62,7 +62,7 @@ class FeatureCacheTest {
     }
 
     private static TuningRun run(String family, Stage stage, FeatureCache cache) {
-        try (VisionLanguageModel model = VisionLanguageModel.load(Path.of("src/test/resources/golden", family))) {
+        try (VisionLanguageModel model = TinyRuns.model(family)) {
             return new Tuner(model).withFeatureCache(cache).run(stage, data);
         }
     }
@@ -186,7 +186,7 @@ class FeatureCacheTest {
     }
 
     private String interruptedAt(int pictures) {
-        try (VisionLanguageModel model = VisionLanguageModel.load(Path.of("src/test/resources/golden/blip2-opt"))) {
+        try (VisionLanguageModel model = TinyRuns.model("blip2-opt")) {
             Tuner tuner = new Tuner(model)
                     .withFeatureCache(FeatureCache.disk(folder))
                     .onPicture(seen -> {
@@ -236,7 +236,7 @@ class FeatureCacheTest {
     @Test
     void t5RefusesToPackBeforeItSeesAPicture() {
         int[] seen = {0};
-        try (VisionLanguageModel model = VisionLanguageModel.load(Path.of("src/test/resources/golden/blip2-t5"))) {
+        try (VisionLanguageModel model = TinyRuns.model("blip2-t5")) {
             Tuner tuner = new Tuner(model).onPicture(count -> seen[0]++);
             var error = assertThrows(IllegalArgumentException.class, () -> tuner.run(stage().withPacked(true), data));
             assertTrue(error.getMessage().contains("T5 reads a row and writes another"), error.getMessage());

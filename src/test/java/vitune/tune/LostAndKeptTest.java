@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static vitune.tune.TinyRuns.stage;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,10 +39,6 @@ class LostAndKeptTest {
     @BeforeAll
     static void draw() {
         data = TinyRuns.data(pictures, 8);
-    }
-
-    private static Stage stage(int epochs) {
-        return Stage.instruct().withBatch(4).withLearningRate(1e-2).withEpochs(epochs);
     }
 
     private List<Path> files(String part) throws IOException {

@@ -8,23 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import vitune.data.ClipArt;
-import vitune.data.Coco;
-import vitune.data.ImageContext;
-import vitune.data.InstructionSample;
 import vitune.data.InstructionSet;
-import vitune.data.Pairs;
-import vitune.data.ResponseType;
-import vitune.data.Turn;
 import vitune.model.Part;
 import vitune.model.VisionLanguageModel;
 import vitune.tensor.CheckpointException;
@@ -41,15 +31,7 @@ class StagePrecisionTest {
 
     @BeforeEach
     void prepare() {
-        List<ImageContext> scenes = Coco.read(ClipArt.draw(temp.resolve("scenes"), 4, 3, Pairs.TUNING));
-        data = InstructionSet.of(IntStream.range(0, 4)
-                .mapToObj(i -> new InstructionSample(
-                        "sample-" + i,
-                        List.of(scenes.get(i).image()),
-                        ResponseType.CONVERSATION,
-                        List.of(new Turn("what is " + i, "it ".repeat(1 + i))),
-                        Map.of()))
-                .toList());
+        data = TinyRuns.data(temp, 4);
     }
 
     /**
@@ -62,10 +44,10 @@ class StagePrecisionTest {
     void lossesAreNearThoseOfF32AndMastersStayF32(String family, Precision precision, int bits) {
         Stage stage = Stage.instruct().withBatch(4).withEpochs(3).withLearningRate(1e-6);
         double[] expected;
-        try (VisionLanguageModel model = VisionLanguageModel.load(GOLDEN.resolve(family))) {
+        try (VisionLanguageModel model = TinyRuns.model(family)) {
             expected = new Tuner(model).run(stage, data).losses();
         }
-        try (VisionLanguageModel model = VisionLanguageModel.load(GOLDEN.resolve(family))) {
+        try (VisionLanguageModel model = TinyRuns.model(family)) {
             TuningRun run = new Tuner(model).run(stage.withPrecision(precision), data);
             assertNotEquals(run.startHash(), run.endHash(), "masters move by less than a unit of " + precision);
             double tolerance = 6 * Math.pow(2, -bits);

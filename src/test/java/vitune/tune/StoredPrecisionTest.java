@@ -11,18 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import vitune.data.ClipArt;
-import vitune.data.Coco;
-import vitune.data.ImageContext;
-import vitune.data.InstructionSample;
 import vitune.data.InstructionSet;
-import vitune.data.Pairs;
-import vitune.data.ResponseType;
-import vitune.data.Turn;
 import vitune.model.Part;
 import vitune.model.VisionLanguageModel;
 import vitune.tensor.Kernels;
@@ -42,15 +34,7 @@ class StoredPrecisionTest {
 
     @BeforeEach
     void prepare() throws IOException {
-        List<ImageContext> scenes = Coco.read(ClipArt.draw(temp.resolve("scenes"), 4, 3, Pairs.TUNING));
-        data = InstructionSet.of(IntStream.range(0, 4)
-                .mapToObj(i -> new InstructionSample(
-                        "sample-" + i,
-                        List.of(scenes.get(i).image()),
-                        ResponseType.CONVERSATION,
-                        List.of(new Turn("what is " + i, "it ".repeat(1 + i))),
-                        Map.of()))
-                .toList());
+        data = TinyRuns.data(temp, 4);
         folder = Files.createDirectory(temp.resolve("bf16"));
         for (String name :
                 List.of("config.json", "generation_config.json", "preprocessor_config.json", "tokenizer.json")) {

@@ -36,6 +36,11 @@ final class TinyRuns {
                 .toList());
     }
 
+    /** Steps of four samples, large enough that a loss is seen to fall. */
+    static Stage stage(int epochs) {
+        return Stage.instruct().withBatch(4).withLearningRate(1e-2).withEpochs(epochs);
+    }
+
     /** The first samples of a set. */
     static InstructionSet first(InstructionSet data, int samples) {
         return InstructionSet.of(data.samples().subList(0, samples));

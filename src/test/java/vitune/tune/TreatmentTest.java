@@ -41,7 +41,7 @@ class TreatmentTest {
             .toList());
 
     private static VisionLanguageModel load() {
-        return VisionLanguageModel.load(Path.of("src/test/resources/golden/blip2-opt"));
+        return TinyRuns.model("blip2-opt");
     }
 
     @AfterEach

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static vitune.tune.TinyRuns.stage;
 
 import ai.djl.ndarray.BaseNDManager;
 import ai.djl.ndarray.types.Shape;
@@ -11,17 +12,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import vitune.data.ClipArt;
-import vitune.data.Coco;
-import vitune.data.ImageContext;
 import vitune.data.InstructionSample;
 import vitune.data.InstructionSet;
-import vitune.data.Pairs;
 import vitune.data.ResponseType;
 import vitune.data.Turn;
 import vitune.model.ChatTemplate;
@@ -44,30 +40,16 @@ class TunerTest {
 
     @BeforeAll
     static void draw() {
-        List<ImageContext> scenes = Coco.read(ClipArt.draw(pictures.resolve("scenes"), 12, 3, Pairs.TUNING));
-        data = InstructionSet.of(IntStream.range(0, 12)
-                .mapToObj(i -> new InstructionSample(
-                        "sample-" + i,
-                        List.of(scenes.get(i).image()),
-                        ResponseType.CONVERSATION,
-                        IntStream.rangeClosed(0, i % 3)
-                                .mapToObj(t -> new Turn("what is " + t, "it ".repeat(1 + (i + t) % 4)))
-                                .toList(),
-                        Map.of()))
-                .toList());
+        data = TinyRuns.data(pictures, 12);
     }
 
     private static VisionLanguageModel load() {
-        return VisionLanguageModel.load(Path.of("src/test/resources/golden/blip2-opt"));
+        return TinyRuns.model("blip2-opt");
     }
 
     @AfterEach
     void close() {
         model.close();
-    }
-
-    private static Stage stage(int epochs) {
-        return Stage.instruct().withBatch(4).withLearningRate(1e-2).withEpochs(epochs);
     }
 
     private String hash() {

@@ -1,0 +1,46 @@
+package vitune.evaluate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
+import vitune.data.Question;
+import vitune.model.VisionLanguageModel;
+
+/**
+ * Asks some questions at a time, and looks for an interrupt before each time.
+ *
+ * @param model replies to all the questions it is given, in their order
+ * @param progress told how many questions are answered
+ */
+record Answerer(Function<List<Question>, List<String>> model, IntConsumer progress)
+        implements Function<List<Question>, List<String>> {
+    private static final int AT_ONCE = 96;
+
+    /** A model that answers over a question's picture with the likeliest words, so many tokens at most. */
+    static Answerer of(VisionLanguageModel model, int maxTokens, IntConsumer progress) {
+        return new Answerer(
+                some -> model.answers(
+                        some.stream().map(Question::image).toList(),
+                        some.stream().map(Question::text).toList(),
+                        maxTokens),
+                progress);
+    }
+
+    /** @throws CancellationException if the thread was interrupted; the replies so far are not kept */
+    @Override
+    public List<String> apply(List<Question> asked) {
+        List<String> replies = new ArrayList<>();
+        while (replies.size() < asked.size()) {
+            if (Thread.interrupted()) {
+                throw new CancellationException("interrupted after " + replies.size() + " of " + asked.size()
+                        + " questions were answered; the next evaluation asks all of them");
+            }
+            replies.addAll(
+                    model.apply(asked.subList(replies.size(), Math.min(asked.size(), replies.size() + AT_ONCE))));
+            progress.accept(replies.size());
+        }
+        return replies;
+    }
+}
