@@ -4,6 +4,7 @@ import static vitune.data.ResponseType.COMPLEX_REASONING;
 import static vitune.data.ResponseType.CONVERSATION;
 import static vitune.data.ResponseType.DETAILED_DESCRIPTION;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,11 @@ public record Experiment(
      * @param withheld name of the exam on what it does not
      */
     public record Row(String label, Recipe recipe, Map<String, Double> paper, String seen, String withheld) {
+        /** Copies what the paper has. */
+        public Row {
+            paper = Map.copyOf(paper);
+        }
+
         Row(String label, Recipe recipe, Map<String, Double> paper) {
             this(label, recipe, paper, "wordings", Exam.QUESTIONS);
         }
@@ -43,6 +49,16 @@ public record Experiment(
         Row(String label, Recipe recipe) {
             this(label, recipe, Map.of());
         }
+
+        private Row reasoned() {
+            return new Row(label, recipe.reasoned(), paper, seen, withheld);
+        }
+    }
+
+    /** Copies columns and rows. */
+    public Experiment {
+        columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
+        rows = List.copyOf(rows);
     }
 
     private static final Map<String, String> JUDGED = columns(
@@ -243,6 +259,17 @@ public record Experiment(
     /** The recipes of all rows, each once. */
     public List<Recipe> recipes() {
         return rows.stream().map(Row::recipe).distinct().toList();
+    }
+
+    /** The same with recipes that reason before they answer, as the paper's best one does. Source: paper §5.2, table 8. */
+    Experiment reasoned() {
+        return new Experiment(
+                id,
+                title,
+                source,
+                claim,
+                columns,
+                rows.stream().map(Row::reasoned).toList());
     }
 
     private static Map<String, String> columns(String... namesAndMeasures) {

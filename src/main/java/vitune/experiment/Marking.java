@@ -29,13 +29,18 @@ final class Marking {
     private final Recipe recipe;
     private final long seed;
     private final Path folder;
+    private final String cell;
 
-    /** @param folder where replies are kept, a file for each exam and condition */
-    Marking(World world, Recipe recipe, long seed, Path folder) {
+    /**
+     * @param fingerprint of the outcome; the first digits stand in the names of the files
+     * @param folder where replies are kept, a file for each exam and condition
+     */
+    Marking(World world, Recipe recipe, long seed, String fingerprint, Path folder) {
         this.world = world;
         this.recipe = recipe;
         this.seed = seed;
         this.folder = folder;
+        cell = world.name() + "-" + recipe.name() + "-" + seed + "-" + fingerprint.substring(0, 8);
     }
 
     /** Before stage 2: what the controlled exams get without it. */
@@ -50,7 +55,8 @@ final class Marking {
         for (Exam exam : world.exams(recipe)) {
             conditions(exam).stream().filter(c -> !c.equals(ALIGNED)).forEach(c -> ask(model, exam, c));
         }
-        keep(said(model, world.bench(), BENCH_TOKENS), BENCH);
+        List<Question> bench = world.bench(recipe);
+        if (!bench.isEmpty()) keep(said(model, bench, BENCH_TOKENS), BENCH);
     }
 
     private static List<String> conditions(Exam exam) {
@@ -86,7 +92,7 @@ final class Marking {
     }
 
     private Path file(String name) {
-        return folder.resolve(recipe.name() + "-" + seed + "-" + name.replaceAll("\\W+", "-") + ".jsonl");
+        return folder.resolve(cell + "-" + name.replaceAll("\\W+", "-") + ".jsonl");
     }
 
     private List<Question> placed(List<Question> questions) {
@@ -118,9 +124,10 @@ final class Marking {
 
     /** While a question has no answer of the judge there is no score, only how many have none; {@code rescore} asks again. */
     private void judged(Map<String, Double> measures) {
-        Marks marks = world.judge()
-                .compare(world.bench(), Predictions.read(file(BENCH)))
-                .marks();
+        List<Question> bench = world.bench(recipe);
+        if (bench.isEmpty()) return;
+        Marks marks =
+                world.judge().compare(bench, Predictions.read(file(BENCH))).marks();
         boolean whole = marks.value("unanswered") == 0;
         for (Marks.Mark mark : marks.marks()) {
             String measure = mark.measure();

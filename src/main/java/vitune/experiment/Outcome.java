@@ -1,6 +1,7 @@
 package vitune.experiment;
 
 import com.google.gson.Gson;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -9,7 +10,7 @@ import java.util.TreeMap;
  *
  * @param recipe its name
  * @param seed orders the training, and draws what is fresh and, in the tiny world, the pictures
- * @param fingerprint of all that decides what comes out: recipe, seed, world, version of the kit
+ * @param fingerprint of all that decides what comes out: recipe, seed and world; not the kit's version, which stands in {@code versions}
  * @param measures by name: {@code questions/tuned/colour} is the share right of the colour questions of that exam after
  *     both stages; {@code judge/overall} a relative score in percent; {@code loss/instruct} in nats a token
  * @param hashes of data and weights, sha-256
@@ -24,10 +25,11 @@ public record Outcome(
         Map<String, String> hashes,
         Map<String, String> versions,
         double seconds) {
+    /** Copies the maps. */
     public Outcome {
-        measures = new TreeMap<>(measures);
-        hashes = new TreeMap<>(hashes);
-        versions = new TreeMap<>(versions);
+        measures = Collections.unmodifiableSortedMap(new TreeMap<>(measures));
+        hashes = Collections.unmodifiableSortedMap(new TreeMap<>(hashes));
+        versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
     }
 
     /** The same with other measures. */

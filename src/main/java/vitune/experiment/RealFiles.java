@@ -1,13 +1,18 @@
 package vitune.experiment;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the files of a {@link RealWorld} are.
+ * Where the files of a {@link RealWorld} are. What is not there keeps only those tables from being run that need it.
  *
  * @param model a Hugging Face folder to start from
  * @param images the pictures of captions and instructions
@@ -17,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param coco a COCO-format folder for the exam, none of whose pictures is tuned on: val2014
  * @param bench a folder with {@code questions.jsonl}, {@code answers.jsonl} and {@code context.jsonl} of LLaVA-Bench
  *     ({@link vitune.data.LlavaBench}), its pictures those of {@code coco}
- * @param scienceQa ScienceQA's folder, for the tables about its answers; or null
+ * @param scienceQa ScienceQA's folder, for the paper's table 8; or null
  * @param work where run states, features, replies and ledgers are kept
  */
 public record RealFiles(
@@ -30,13 +35,47 @@ public record RealFiles(
         @Nullable Path scienceQa,
         Path work) {
     static final List<String> TYPES = List.of("conversation_58k.json", "detail_23k.json", "complex_reasoning_77k.json");
+    static final List<String> BENCH = List.of("questions.jsonl", "answers.jsonl", "context.jsonl");
 
-    /** Every file and folder that is needed and not there. */
-    public List<Path> missing() {
-        List<Path> needed = new ArrayList<>(List.of(model.resolve("config.json"), images, captions, coco));
-        TYPES.forEach(name -> needed.add(data.resolve(name)));
-        List.of("questions.jsonl", "answers.jsonl", "context.jsonl").forEach(name -> needed.add(bench.resolve(name)));
-        if (scienceQa != null) needed.add(scienceQa.resolve("problems.json"));
-        return needed.stream().filter(path -> !Files.exists(path)).toList();
+    /** What a recipe reads, by what it is; all by content but folders of pictures. */
+    Map<String, Path> needed(Recipe recipe) {
+        Map<String, Path> needed = new LinkedHashMap<>();
+        needed.put("model", model);
+        needed.put("model's settings", model.resolve("config.json"));
+        if (recipe.aligned()) needed.put("captions", captions);
+        if (recipe.reasons()) {
+            Path science = scienceQa == null ? Path.of("no folder of ScienceQA") : scienceQa;
+            List.of("problems.json", "pid_splits.json").forEach(name -> needed.put(name, science.resolve(name)));
+            needed.put("pictures of ScienceQA", science);
+        } else {
+            if (recipe.instructed()) TYPES.forEach(name -> needed.put(name, data.resolve(name)));
+            BENCH.forEach(name -> needed.put("bench, " + name, bench.resolve(name)));
+            needed.put("pictures of COCO", coco);
+            annotations().forEach(file -> needed.put("COCO, " + file.getFileName(), file));
+        }
+        if (recipe.aligned() || recipe.instructed() && !recipe.reasons())
+            needed.put("pictures of captions and instructions", images);
+        return needed;
+    }
+
+    private List<Path> annotations() {
+        Path folder = Files.isDirectory(coco.resolve("annotations")) ? coco.resolve("annotations") : coco;
+        if (!Files.isDirectory(folder)) return List.of();
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".json"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + folder, e);
+        }
+    }
+
+    /** Every file and folder that a recipe needs and that is not there: what it is, and where it was looked for. */
+    public List<String> missing(Recipe recipe) {
+        List<String> missing = new ArrayList<>();
+        needed(recipe).forEach((what, path) -> {
+            if (!Files.exists(path)) missing.add("missing " + what + ": " + path);
+        });
+        return missing;
     }
 }

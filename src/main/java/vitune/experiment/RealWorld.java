@@ -4,54 +4,54 @@ import static vitune.data.ResponseType.COMPLEX_REASONING;
 import static vitune.data.ResponseType.CONVERSATION;
 import static vitune.data.ResponseType.DETAILED_DESCRIPTION;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import vitune.data.Coco;
+import java.util.Objects;
+import vitune.data.DataException;
+import vitune.data.InstructionSample;
 import vitune.data.InstructionSet;
-import vitune.data.LlavaBench;
 import vitune.data.LlavaJson;
-import vitune.data.Pope;
+import vitune.data.PicturePlace;
 import vitune.data.Question;
 import vitune.data.ResponseType;
 import vitune.data.ScienceQa;
 import vitune.evaluate.Judge;
-import vitune.evaluate.Questions;
-import vitune.evaluate.ScienceQaAccuracy;
 import vitune.model.VisionLanguageModel;
 import vitune.teach.Teacher;
 import vitune.tune.FeatureCache;
 import vitune.tune.Stage;
 import vitune.tune.Tuner;
-import vitune.tune.TuningForecast;
 
 /**
  * The paper in its real size: a checkpoint, LLaVA's files, COCO pictures and a judge, on a GPU. {@link #check()} says
- * first what it takes. What a
- * checkpoint was never shown cannot be known: tables about what is withheld are for drawn scenes only.
+ * first what it takes. What a checkpoint was never shown cannot be known: tables about what is withheld are for drawn
+ * scenes only.
  *
- * <p>Exams: POPE's questions over the pictures of {@link RealFiles#coco}; ScienceQA's for its tables.
+ * <p>Exams: POPE's questions over pictures of {@link RealFiles#coco}, and the judge's. Where ScienceQA's files are given,
+ * the paper's table 8 is about them: its recipes are tuned on ScienceQA, reason first unless they say otherwise, and asked
+ * its test questions, without a judge.
+ *
+ * <p>Every file is read once, when it is first needed, and must not change until the world is closed.
  */
 public final class RealWorld implements World {
-    private static final long EXAM_SEED = 1_000;
-    private static final int REASON_TOKENS = 1024;
-    private static final String SHORTLY = "Answer the question using a single word or phrase.";
-    private static final Map<String, String> KINDS = Map.of(
-            "conv", CONVERSATION.label(), "detail", DETAILED_DESCRIPTION.label(), "complex", COMPLEX_REASONING.label());
-
     private final RealFiles files;
-    private final Judge judge;
+    private final Teacher teacher;
+    private final Once once = new Once();
+    private final FileHashes hashes = new FileHashes();
+    private final RealExams exams;
 
     /**
+     * Nothing is read yet, and files may be missing: {@link #obstacles} says what cannot be run without them.
+     *
      * @param judge a GPT-4-class teacher; closed with this world
-     * @throws IllegalArgumentException that names every file that is missing
      */
     public RealWorld(RealFiles files, Teacher judge) {
-        List<Path> missing = files.missing();
-        if (!missing.isEmpty()) throw new IllegalArgumentException("missing: " + missing);
         this.files = files;
-        this.judge = Judge.paper(judge, files.work().resolve("judge.db"));
+        teacher = judge;
+        exams = new RealExams(files, once);
     }
 
     @Override
@@ -59,57 +59,104 @@ public final class RealWorld implements World {
         return "real";
     }
 
+    /** Stages, exams, and hashes of all that the recipe reads: of pictures, their names and sizes. */
     @Override
-    public String description() {
-        return "model %s, data %s, align %s, instruct %s"
-                .formatted(files.model().getFileName(), files.data().getFileName(), align(), instruct());
+    public String description(Recipe recipe) {
+        List<String> lines = new ArrayList<>(List.of(Canonical.of(align()), Canonical.of(instruct(recipe))));
+        lines.add(
+                recipe.reasons()
+                        ? "ScienceQA, at most " + RealExams.REASON_TOKENS + " tokens"
+                        : "POPE over " + RealExams.POPE_PICTURES + " pictures, judge " + teacher.name());
+        files.needed(recipe)
+                .forEach((what, path) -> lines.add(
+                        what + " " + (what.startsWith("pictures") ? hashes.names(path) : hashes.content(path))));
+        return String.join("\n", lines);
     }
 
-    /** A dry run: what there is, the memory and operations of each stage, and how many questions the judge gets. */
+    /** The paper's table 8 is about ScienceQA. */
+    @Override
+    public Experiment fitted(Experiment table) {
+        return files.scienceQa() != null && table.id().startsWith("8-") ? table.reasoned() : table;
+    }
+
+    /** Files that are missing; where none is, all are read, and damaged rows are named. */
+    @Override
+    public List<String> obstacles(Experiment table) {
+        return table.recipes().stream()
+                .flatMap(recipe -> obstacles(recipe).stream())
+                .distinct()
+                .toList();
+    }
+
+    List<String> obstacles(Recipe recipe) {
+        if (recipe.withheld() != Withheld.PAIRS) {
+            return List.of("what " + recipe.name() + " withholds is known of drawn scenes only");
+        }
+        List<String> missing = files.missing(recipe);
+        return missing.isEmpty() ? damage(recipe) : missing;
+    }
+
+    private List<String> damage(Recipe recipe) {
+        try {
+            if (recipe.aligned()) captions(recipe, 0);
+            if (recipe.instructed()) instructions(recipe, 0);
+            exams(recipe);
+            bench(recipe);
+            return recipe.place() == PicturePlace.BEFORE || once.of("places", this::knowsPlaces)
+                    ? List.of()
+                    : List.of("the checkpoint's template sets pictures before the instruction, wherever they are put");
+        } catch (DataException | IllegalArgumentException | UncheckedIOException e) {
+            return List.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private boolean knowsPlaces() {
+        try (VisionLanguageModel model = model()) {
+            long[] before = model.prompt(List.of(), PicturePlace.BEFORE.place("What?"), 1)
+                    .ids();
+            return !Arrays.equals(
+                    before,
+                    model.prompt(List.of(), PicturePlace.AFTER.place("What?"), 1)
+                            .ids());
+        }
+    }
+
+    /** A dry run: the files with their sizes, memory and time of each stage, exams, and what the judge takes. */
     @Override
     public List<String> check() {
-        List<String> seen = new ArrayList<>();
-        try (VisionLanguageModel model = model()) {
-            InstructionSet captions = captions(Recipe.full(), 0);
-            InstructionSet instructions = instructions(Recipe.full(), 0);
-            seen.add(model.toString());
-            seen.add(captions.size() + " captions, " + instructions);
-            seen.add(TuningForecast.of(model, align(), captions).toString());
-            seen.add(TuningForecast.of(model, instruct(), instructions).toString());
-        }
-        exams(Recipe.full()).forEach(exam -> seen.add(exam.name() + ": " + exam.questions()));
-        seen.add(bench().size() + " questions of the bench, each once to " + judge);
-        return seen;
+        return new RealCheck(this, files).lines();
     }
 
     @Override
     public InstructionSet captions(Recipe recipe, long seed) {
-        return LlavaJson.read(files.captions(), files.images());
+        return once.of("captions", () -> LlavaJson.read(files.captions(), files.images()));
     }
 
     @Override
     public InstructionSet instructions(Recipe recipe, long seed) {
-        if (recipe.withheld() != Withheld.PAIRS) {
-            throw new IllegalArgumentException("what " + recipe.name() + " withholds is known of drawn scenes only");
-        }
-        if (recipe.order() != AnswerOrder.ANSWER_ONLY) {
-            var form = recipe.order() == AnswerOrder.REASON_FIRST
-                    ? ScienceQa.Form.REASONING_THEN_ANSWER
-                    : ScienceQa.Form.ANSWER_THEN_REASONING;
-            return ScienceQa.read(scienceQa(), "train", scienceQa(), form);
-        }
+        return switch (recipe.order()) {
+            case ANSWER_ONLY -> once.of("instructions", this::read);
+            case REASON_FIRST -> science(ScienceQa.Form.REASONING_THEN_ANSWER);
+            case ANSWER_FIRST -> science(ScienceQa.Form.ANSWER_THEN_REASONING);
+        };
+    }
+
+    private InstructionSet read() {
         return read(0, CONVERSATION).and(read(1, DETAILED_DESCRIPTION)).and(read(2, COMPLEX_REASONING));
     }
 
+    /** The published files call their rows by their pictures, which all three share. */
     private InstructionSet read(int file, ResponseType type) {
-        return LlavaJson.read(files.data().resolve(RealFiles.TYPES.get(file)), files.images(), type);
+        InstructionSet rows = LlavaJson.read(files.data().resolve(RealFiles.TYPES.get(file)), files.images(), type);
+        return InstructionSet.of(rows.samples().stream()
+                .map(row -> new InstructionSample(
+                        type.label() + ", " + row.id(), row.images(), row.type(), row.turns(), row.provenance()))
+                .toList());
     }
 
-    private Path scienceQa() {
-        if (files.scienceQa() == null) {
-            throw new IllegalArgumentException("this table needs the folder of ScienceQA, got none");
-        }
-        return files.scienceQa();
+    private InstructionSet science(ScienceQa.Form form) {
+        Path folder = Objects.requireNonNull(files.scienceQa(), "the folder of ScienceQA");
+        return once.of("" + form, () -> ScienceQa.read(folder, "train", folder, form));
     }
 
     @Override
@@ -122,9 +169,10 @@ public final class RealWorld implements World {
         return Stage.align();
     }
 
+    /** ScienceQA: 12 epochs, paper §5.2; batches of 128, the released script. */
     @Override
-    public Stage instruct() {
-        return Stage.instruct();
+    public Stage instruct(Recipe recipe) {
+        return recipe.reasons() ? Stage.instruct().withEpochs(12).withBatch(128) : Stage.instruct();
     }
 
     /** Weights of this size go to disk as they are trained, and features are kept where that is faster. */
@@ -136,38 +184,23 @@ public final class RealWorld implements World {
 
     @Override
     public List<Exam> exams(Recipe recipe) {
-        if (recipe.order() != AnswerOrder.ANSWER_ONLY) {
-            var letters = new ScienceQaAccuracy(true);
-            Questions science = Questions.of(ScienceQa.questions(scienceQa(), "test", scienceQa()));
-            return List.of(Exam.of(Exam.QUESTIONS, science)
-                    .withAnswers(REASON_TOKENS, (question, reply) -> letters.letter(reply, question)));
-        }
-        Exam pope = Exam.of(
-                Exam.QUESTIONS,
-                Questions.of(Pope.ask(Coco.read(files.coco()), EXAM_SEED)).withPrompt(SHORTLY));
-        return List.of(recipe.equals(Recipe.full()) ? pope.withControls() : pope);
+        return exams.of(recipe);
     }
 
+    /** LLaVA-Bench, but for what is tuned on ScienceQA. */
     @Override
-    public List<Question> bench() {
-        Path bench = files.bench();
-        return LlavaBench.read(
-                        bench.resolve("questions.jsonl"),
-                        bench.resolve("answers.jsonl"),
-                        bench.resolve("context.jsonl"),
-                        files.coco().resolve("images"))
-                .stream()
-                .map(q -> q.withKind(KINDS.getOrDefault(q.kind(), q.kind())))
-                .toList();
+    public List<Question> bench(Recipe recipe) {
+        return exams.bench(recipe);
     }
 
     @Override
     public Judge judge() {
-        return judge;
+        return once.of("judge", () -> Judge.paper(teacher, files.work().resolve("judge.db")));
     }
 
     @Override
     public void close() {
-        judge.close();
+        if (!once.has("judge")) teacher.close(); // else the judge does
+        once.close();
     }
 }

@@ -71,6 +71,11 @@ public record Recipe(
                 Withheld.PAIRS);
     }
 
+    /** Whether answers are tuned to come with their reasons. */
+    boolean reasons() {
+        return order != AnswerOrder.ANSWER_ONLY;
+    }
+
     /** Whether stage 2 is run. */
     public boolean instructed() {
         return !data.isEmpty();
@@ -111,6 +116,13 @@ public record Recipe(
 
     public Recipe withWithheld(String name, Withheld withheld) {
         return with(name, draft -> draft.withheld = withheld);
+    }
+
+    /** The same that reasons before it answers; one whose answers have reasons stays as it is. */
+    Recipe reasoned() {
+        if (reasons()) return this;
+        String other = equals(full()) ? "reason-first" : name + "-reason-first";
+        return withOrder(other, AnswerOrder.REASON_FIRST);
     }
 
     private Recipe with(String name, Consumer<Draft> change) {

@@ -3,19 +3,14 @@ package vitune.experiment;
 import com.google.gson.JsonParseException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
-import vitune.tensor.Engines;
 import vitune.tune.Step;
 
 /**
@@ -31,6 +26,9 @@ import vitune.tune.Step;
  * }</pre>
  */
 public final class Reproduction {
+    /** To be raised with a change of the kit after which recipes give other results: all of them are run again then. */
+    private static final int EDITION = 1;
+
     private final World world;
     private final Path folder;
     private BiConsumer<String, Step> onStep = (cell, step) -> {};
@@ -56,19 +54,31 @@ public final class Reproduction {
         return this;
     }
 
+    /** What is in the way of a table here, missing files by name, found before anything runs; empty if nothing is. */
+    public List<String> obstacles(Experiment experiment) {
+        return world.obstacles(world.fitted(experiment));
+    }
+
     /**
      * Runs what has not run yet.
      *
      * @param seeds at least one; two or more for intervals
+     * @throws IllegalArgumentException if anything is in the way, see {@link #obstacles}; nothing has run then
      * @throws java.util.concurrent.CancellationException if the thread was interrupted: what has run is kept
      */
     public Results run(Experiment experiment, List<Long> seeds) {
         if (seeds.isEmpty()) throw new IllegalArgumentException("seeds must be >= 1, got none");
+        List<String> obstacles = obstacles(experiment);
+        if (!obstacles.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "table " + experiment.id() + " cannot be run: " + String.join("; ", obstacles));
+        }
+        Experiment table = world.fitted(experiment);
         Map<String, Outcome> known = outcomes();
         List<Outcome> outcomes = new ArrayList<>();
-        int all = seeds.size() * experiment.recipes().size();
+        int all = seeds.size() * table.recipes().size();
         for (long seed : seeds) {
-            for (Recipe recipe : experiment.recipes()) {
+            for (Recipe recipe : table.recipes()) {
                 String fingerprint = fingerprint(recipe, seed);
                 Outcome outcome = known.get(fingerprint);
                 if (outcome == null) {
@@ -79,7 +89,7 @@ public final class Reproduction {
                 outcomes.add(outcome);
             }
         }
-        return new Results(experiment, world.name(), outcomes);
+        return new Results(table, world.name(), outcomes);
     }
 
     private Outcome run(Recipe recipe, long seed, String fingerprint) {
@@ -89,7 +99,12 @@ public final class Reproduction {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write to " + predictions(), e);
         }
-        return new Trial(world, recipe, seed, predictions(), step -> onStep.accept(cell, step)).run(fingerprint);
+        return new Trial(world, recipe, seed, marking(recipe, seed), step -> onStep.accept(cell, step))
+                .run(fingerprint);
+    }
+
+    private Marking marking(Recipe recipe, long seed) {
+        return new Marking(world, recipe, seed, fingerprint(recipe, seed), predictions());
     }
 
     private Path predictions() {
@@ -103,21 +118,22 @@ public final class Reproduction {
      * @throws UncheckedIOException if replies are not there any more
      */
     public Results rescore(Experiment experiment, List<Long> seeds) {
+        Experiment table = world.fitted(experiment);
         Map<String, Outcome> known = outcomes();
         List<Outcome> outcomes = new ArrayList<>();
         for (long seed : seeds) {
-            for (Recipe recipe : experiment.recipes()) {
+            for (Recipe recipe : table.recipes()) {
                 Outcome before = known.get(fingerprint(recipe, seed));
                 if (before == null) continue;
                 Map<String, Double> measures = new LinkedHashMap<>(before.measures());
                 measures.keySet().removeIf(name -> !name.matches("(loss|seconds)/.*"));
-                measures.putAll(new Marking(world, recipe, seed, predictions()).measures());
+                measures.putAll(marking(recipe, seed).measures());
                 Outcome after = before.withMeasures(measures);
                 if (!after.equals(before)) append(after);
                 outcomes.add(after);
             }
         }
-        return new Results(experiment, world.name(), outcomes);
+        return new Results(table, world.name(), outcomes);
     }
 
     /**
@@ -125,21 +141,23 @@ public final class Reproduction {
      * empty in the table.
      */
     public Results known(Experiment experiment) {
+        Experiment table = world.fitted(experiment);
         List<Outcome> known = new ArrayList<>();
         for (Outcome outcome : outcomes().values()) {
-            for (Recipe recipe : experiment.recipes()) {
+            for (Recipe recipe : table.recipes()) {
                 if (outcome.fingerprint().equals(fingerprint(recipe, outcome.seed()))) known.add(outcome);
             }
         }
-        return new Results(experiment, world.name(), known);
+        return new Results(table, world.name(), known);
     }
 
     /** What is to run, by recipe and seed, and what is known already: nothing is run. */
     public List<String> plan(Experiment experiment, List<Long> seeds) {
+        Experiment table = world.fitted(experiment);
         Map<String, Outcome> known = outcomes();
         List<String> plan = new ArrayList<>();
         for (long seed : seeds) {
-            for (Recipe recipe : experiment.recipes()) {
+            for (Recipe recipe : table.recipes()) {
                 boolean done = known.containsKey(fingerprint(recipe, seed));
                 plan.add(recipe.name() + ", seed " + seed + (done ? ": known" : ": to run"));
             }
@@ -147,16 +165,18 @@ public final class Reproduction {
         return plan;
     }
 
-    /** Recipes of the same name but other content, another world, or another version are other recipes. */
-    private String fingerprint(Recipe recipe, long seed) {
-        String all = recipe + " seed " + seed + " in " + world.name() + ": " + world.description() + " by "
-                + Engines.versions().get("vitune");
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+    /**
+     * Recipes of the same name but other content, or of another world, are other recipes. The version of the kit says
+     * nothing here: most versions change no result, and the outcome names the one that made it.
+     */
+    String fingerprint(Recipe recipe, long seed) {
+        return Canonical.fingerprint(String.join(
+                "\n",
+                "edition " + EDITION,
+                Canonical.of(recipe),
+                "seed " + seed,
+                "world " + world.name(),
+                world.description(recipe)));
     }
 
     private Path file() {

@@ -10,6 +10,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 import org.jspecify.annotations.Nullable;
@@ -158,24 +163,49 @@ public final class Results {
         return value == null ? "" : String.format(Locale.ROOT, "%.1f", value);
     }
 
-    /** Writes {@code table-ID.md}: what was asked, what came out, and what made it. */
+    /** {@code table-4}, of which world where it is not the tiny one: {@code table-4-real}. */
+    public String name() {
+        return "table-" + experiment.id() + (tiny() ? "" : "-" + world);
+    }
+
+    private boolean tiny() {
+        return world.equals("tiny");
+    }
+
+    /** Writes {@link #name} with the end {@code .md}: what was asked, what came out, and what made it. */
     public void write(Path folder) {
-        String seeds = seeds().toString().replaceAll("[\\[\\]]", "");
         String text = "# " + experiment.title() + "\n\n"
                 + "Source: " + experiment.source() + ".  \nExpected: " + experiment.claim() + ".\n\n"
                 + markdown()
-                + "\nIn percent; means over the seeds " + seeds
-                + ", with 95 % intervals of Student's t. Made by `jshell/vitune"
-                + " reproduce --table " + experiment.id() + (world.equals("tiny") ? "" : " --scale " + world)
-                + " --seeds "
-                + seeds().size() + "` in " + Math.round(seconds() / 60) + " minutes of training and examining, with "
+                + "\nIn percent; " + seedsInWords() + ". Made by `"
+                + command() + "` in " + Math.round(seconds() / 60) + " minutes of training and examining, with "
                 + versions() + "; hashes of data and weights are in `outcomes.jsonl`.\n";
         try {
             Files.createDirectories(folder);
-            Files.writeString(folder.resolve("table-" + experiment.id() + ".md"), text);
+            Files.writeString(folder.resolve(name() + ".md"), text);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write to " + folder, e);
         }
+    }
+
+    private String seedsInWords() {
+        if (seeds().size() == 1) return "with the seed " + seeds().get(0);
+        boolean all = outcomes.size() == seeds().size() * experiment.recipes().size();
+        return "means over the seeds "
+                + seeds().stream().map(String::valueOf).collect(Collectors.joining(", "))
+                + (all ? "" : " as far as each row has run with them")
+                + ", with 95 % intervals of Student's t";
+    }
+
+    /** What runs it again: the script counts seeds from 1, others are given in Java. */
+    private String command() {
+        List<Long> seeds = seeds();
+        if (!seeds.equals(LongStream.rangeClosed(1, seeds.size()).boxed().toList())) {
+            return "reproduction.run(Experiment.of(\"" + experiment.id() + "\"), List.of("
+                    + seeds.stream().map(seed -> seed + "L").collect(Collectors.joining(", ")) + "))";
+        }
+        return "jshell/vitune reproduce --table " + experiment.id() + (tiny() ? "" : " --scale " + world) + " --seeds "
+                + seeds.size() + (tiny() ? "" : " ...");
     }
 
     /** What all recipes together took. */
@@ -185,12 +215,18 @@ public final class Results {
 
     /** Seeds, in order. */
     public List<Long> seeds() {
-        return outcomes.stream().map(Outcome::seed).distinct().toList();
+        return outcomes.stream().map(Outcome::seed).distinct().sorted().toList();
     }
 
-    /** Versions of the kit, Java, DJL and PyTorch that the first recipe ran with. */
+    /** Versions of the kit, Java, DJL and PyTorch that the recipes ran with; several where they differ. */
     public Map<String, String> versions() {
-        return outcomes.isEmpty() ? Map.of() : outcomes.get(0).versions();
+        Map<String, Set<String>> all = new TreeMap<>();
+        outcomes.forEach(outcome -> outcome.versions()
+                .forEach((name, version) ->
+                        all.computeIfAbsent(name, n -> new TreeSet<>()).add(version)));
+        Map<String, String> versions = new TreeMap<>();
+        all.forEach((name, some) -> versions.put(name, String.join(" and ", some)));
+        return versions;
     }
 
     @Override

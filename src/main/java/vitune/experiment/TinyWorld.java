@@ -6,22 +6,14 @@ import static vitune.data.ResponseType.DETAILED_DESCRIPTION;
 import static vitune.data.ResponseType.QUESTION_ANSWERING;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Supplier;
 import vitune.data.ClipArt;
 import vitune.data.Coco;
 import vitune.data.ImageContext;
-import vitune.data.InstructionSample;
 import vitune.data.InstructionSet;
 import vitune.data.Pairs;
 import vitune.data.Question;
-import vitune.data.Turn;
 import vitune.evaluate.Judge;
-import vitune.evaluate.JudgedQuestions;
-import vitune.evaluate.Questions;
 import vitune.model.VisionLanguageModel;
 import vitune.teach.InstructionGenerator;
 import vitune.teach.Teacher;
@@ -35,9 +27,7 @@ import vitune.tune.Tuner;
  * <p>A seed draws its own scenes, has them written about, and orders the training; the exams are the same for all.
  */
 public final class TinyWorld implements World {
-    private static final int REASON_TOKENS = 48;
     private static final int BATCH = 16;
-    private static final long EXAM_SEED = 1_000; // no seed of a recipe
 
     /**
      * How large it is.
@@ -72,20 +62,11 @@ public final class TinyWorld implements World {
 
     private static final double DESCRIPTIONS = 23.0 / 77;
 
-    /** Kind of question by short answer. */
-    private static final Map<String, String> KINDS = new HashMap<>();
-
-    static {
-        List.of("yes", "no").forEach(answer -> KINDS.put(answer, "presence"));
-        List.of("red", "orange", "yellow", "green", "blue", "purple").forEach(answer -> KINDS.put(answer, "colour"));
-        List.of("one", "two", "three", "four").forEach(answer -> KINDS.put(answer, "count"));
-        List.of("left", "right", "above", "below").forEach(answer -> KINDS.put(answer, "relation"));
-    }
-
     private final Path model;
     private final Path work;
     private final Sizes sizes;
-    private final Map<String, Object> kept = new HashMap<>();
+    private final Once once = new Once();
+    private final TinyExams exams;
 
     /**
      * @param model the folder of the tiny model
@@ -99,6 +80,7 @@ public final class TinyWorld implements World {
         this.model = model;
         this.work = work;
         this.sizes = sizes;
+        exams = new TinyExams(work, sizes, once);
     }
 
     /** Another world of another size, with its own results; its folder must be another one too. */
@@ -111,11 +93,18 @@ public final class TinyWorld implements World {
         return "tiny";
     }
 
+    /** The same for all recipes. */
     @Override
-    public String description() {
-        String all = "%d drawn scenes, %d examined questions a kind, align %s, instruct %s, model %s"
-                .formatted(sizes.pictures, sizes.perKind, align(), instruct(), once("hash", this::hash));
-        return sizes.equals(SIZES) ? all : all + ", " + sizes; // the results that are known do not lose their names
+    public String description(Recipe recipe) {
+        return String.join(
+                "\n",
+                "pictures " + sizes.pictures,
+                "examined " + sizes.examined,
+                "questions a kind " + sizes.perKind,
+                "bench " + sizes.bench,
+                Canonical.of(align()),
+                Canonical.of(instruct(recipe)),
+                "model " + once.of("model", this::hash));
     }
 
     private String hash() {
@@ -126,7 +115,8 @@ public final class TinyWorld implements World {
 
     @Override
     public List<String> check() {
-        return List.of(description(), captions(Recipe.full(), 1) + "; " + instructions(Recipe.full(), 1));
+        Recipe full = Recipe.full();
+        return List.of(description(full), captions(full, 1) + "; " + instructions(full, 1));
     }
 
     /** Scenes that a recipe shows, the first ones of the seed that have nothing of what is withheld. */
@@ -142,6 +132,11 @@ public final class TinyWorld implements World {
         return shown;
     }
 
+    private List<ImageContext> drawn(long seed) {
+        String name = "scenes-" + seed;
+        return once.of(name, () -> Coco.read(ClipArt.draw(work.resolve(name), sizes.drawn(), seed, Pairs.TUNING)));
+    }
+
     @Override
     public InstructionSet captions(Recipe recipe, long seed) {
         return InstructionSet.ofCaptions(pictures(recipe, seed), seed);
@@ -152,16 +147,16 @@ public final class TinyWorld implements World {
         List<ImageContext> pictures = pictures(recipe, seed);
         try (Teacher teacher = Teacher.builtIn();
                 InstructionGenerator generator = new InstructionGenerator(teacher, work.resolve("ledger.db"))) {
-            InstructionSet data = recipe.order() == AnswerOrder.ANSWER_ONLY
-                    ? generator
-                            .generate(first(pictures, CONVERSATIONS), CONVERSATION)
-                            .and(generator.generate(first(pictures, DESCRIPTIONS), DETAILED_DESCRIPTION))
-                            .and(generator.generate(pictures, COMPLEX_REASONING))
-                    : Reasons.of(
+            InstructionSet data = recipe.reasons()
+                    ? Reasons.of(
                             pictures,
                             generator.generate(pictures, QUESTION_ANSWERING),
                             generator.generate(pictures, DETAILED_DESCRIPTION),
-                            recipe.order());
+                            recipe.order())
+                    : generator
+                            .generate(first(pictures, CONVERSATIONS), CONVERSATION)
+                            .and(generator.generate(first(pictures, DESCRIPTIONS), DETAILED_DESCRIPTION))
+                            .and(generator.generate(pictures, COMPLEX_REASONING));
             return recipe.withheld().from(data);
         }
     }
@@ -181,7 +176,7 @@ public final class TinyWorld implements World {
     }
 
     @Override
-    public Stage instruct() {
+    public Stage instruct(Recipe recipe) {
         return Stage.instruct().tiny().withEpochs(sizes.epochs).withBatch(BATCH);
     }
 
@@ -190,131 +185,23 @@ public final class TinyWorld implements World {
         return new Tuner(model).withFeatureCache(FeatureCache.memory());
     }
 
-    /** The base of all tables, and recipes that withhold something, are examined with controls; they take their time. */
     @Override
     public List<Exam> exams(Recipe recipe) {
-        return switch (recipe.withheld()) {
-            case PAIRS -> {
-                Exam questions = exam(Exam.QUESTIONS, this::aboutPairs);
-                yield recipe.equals(Recipe.full())
-                        ? List.of(
-                                questions.withControls(),
-                                exam("wordings", () -> Questions.ask(fresh(), sizes.perKind, EXAM_SEED))
-                                        .withControls(),
-                                exam("wordings seen", this::inTheTeachersWords))
-                        : List.of(
-                                recipe.order() == AnswerOrder.ANSWER_ONLY
-                                        ? questions
-                                        : questions.withAnswers(
-                                                REASON_TOKENS,
-                                                (question, reply) ->
-                                                        recipe.order().answer(reply)));
-            }
-            case THINGS ->
-                List.of(
-                        exam("things", () -> aboutThings(recipe.withheld(), true))
-                                .withControls(),
-                        exam("things seen", () -> aboutThings(recipe.withheld(), false)));
-            case COUNTS ->
-                List.of(exam("counts", () -> counts(true)).withControls(), exam("counts seen", () -> counts(false)));
-        };
+        return exams.of(recipe);
     }
 
-    private Exam exam(String name, Supplier<Questions> questions) {
-        return once(name, () -> Exam.of(name, questions.get()));
-    }
-
-    private Questions aboutPairs() {
-        return Questions.heldOut(heldOut(), sizes.perKind, EXAM_SEED);
-    }
-
-    private Questions aboutThings(Withheld withheld, boolean those) {
-        return Questions.ask(
-                fresh(),
-                sizes.perKind,
-                EXAM_SEED,
-                (thing, colour) -> withheld.things().contains(thing) == those);
-    }
-
-    /** What the teacher asks about fresh scenes, as many of each answer as {@link Questions#ask} has of its kind. */
-    private Questions inTheTeachersWords() {
-        Map<String, Integer> asked = new HashMap<>();
-        List<Question> questions = new ArrayList<>();
-        try (Teacher teacher = Teacher.builtIn();
-                InstructionGenerator generator = new InstructionGenerator(teacher, work.resolve("ledger.db"))) {
-            for (InstructionSample sample : generator.generate(fresh(), CONVERSATION)) {
-                for (Turn turn : sample.turns()) {
-                    String kind = KINDS.get(turn.response());
-                    if (kind == null) continue; // not a short answer
-                    long answers = KINDS.values().stream().filter(kind::equals).count();
-                    if (asked.merge(turn.response(), 1, Integer::sum) > sizes.perKind / answers) continue;
-                    String id = "teacher-" + (questions.size() + 1);
-                    questions.add(new Question(id, sample.images().get(0), kind, turn.instruction(), turn.response()));
-                }
-            }
-        }
-        return Questions.of(questions);
-    }
-
-    /** How many of a kind, in as many pictures of each number; those above what was shown, or the others. */
-    private Questions counts(boolean larger) {
-        List<Question> numbers = Questions.ask(fresh(), 4 * sizes.perKind, EXAM_SEED).questions().stream()
-                .filter(question ->
-                        question.kind().equals("count") && question.answer().equals("four") == larger)
-                .toList();
-        return Questions.of(numbers);
-    }
-
-    /** As LLaVA-Bench (COCO) has it, 30 pictures and a question of each type about each. Source: §5.1. */
     @Override
-    public List<Question> bench() {
-        return once("bench", () -> {
-            List<ImageContext> pictures = fresh().subList(0, sizes.bench);
-            try (Teacher teacher = Teacher.builtIn();
-                    InstructionGenerator generator = new InstructionGenerator(teacher, work.resolve("ledger.db"))) {
-                return JudgedQuestions.of(
-                        generator.generate(pictures, CONVERSATION, DETAILED_DESCRIPTION, COMPLEX_REASONING), pictures);
-            }
-        });
+    public List<Question> bench(Recipe recipe) {
+        return exams.bench();
     }
 
     @Override
     public Judge judge() {
-        return once("judge", () -> Judge.paper(Teacher.builtIn(), work.resolve("judge.db")));
-    }
-
-    /** Scenes for the tuning. */
-    private List<ImageContext> drawn(long seed) {
-        return once("scenes-" + seed, () -> draw("scenes-" + seed, sizes.drawn(), seed, Pairs.TUNING));
-    }
-
-    /** Scenes like those of the tuning that no tuning shows. */
-    private List<ImageContext> fresh() {
-        return once("fresh", () -> draw("fresh", sizes.examined, EXAM_SEED, Pairs.TUNING));
-    }
-
-    /** Scenes with pairs that no tuning shows. */
-    private List<ImageContext> heldOut() {
-        return once("held-out", () -> draw("held-out", sizes.examined, EXAM_SEED + 1, Pairs.HELD_OUT));
-    }
-
-    private List<ImageContext> draw(String name, int count, long seed, Pairs pairs) {
-        return Coco.read(ClipArt.draw(work.resolve(name), count, seed, pairs));
-    }
-
-    @SuppressWarnings("unchecked") // a name is always used for one type
-    private <T> T once(String name, Supplier<T> make) {
-        Object made = kept.get(name);
-        if (made == null) {
-            made = make.get();
-            kept.put(name, made);
-        }
-        return (T) made;
+        return once.of("judge", () -> Judge.paper(Teacher.builtIn(), work.resolve("judge.db")));
     }
 
     @Override
     public void close() {
-        if (kept.get("judge") instanceof Judge judge) judge.close();
-        kept.clear();
+        once.close();
     }
 }

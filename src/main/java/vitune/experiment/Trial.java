@@ -1,9 +1,9 @@
 package vitune.experiment;
 
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import vitune.data.InstructionSet;
 import vitune.model.ConnectorConfig;
 import vitune.model.Part;
@@ -23,12 +23,12 @@ final class Trial {
     private final Map<String, Double> measures = new LinkedHashMap<>();
     private final Map<String, String> hashes = new LinkedHashMap<>();
 
-    /** @param predictions the folder where every reply is kept */
-    Trial(World world, Recipe recipe, long seed, Path predictions, Consumer<Step> onStep) {
+    /** @param marking of the same recipe and seed */
+    Trial(World world, Recipe recipe, long seed, Marking marking, Consumer<Step> onStep) {
         this.world = world;
         this.recipe = recipe;
         this.seed = seed;
-        marking = new Marking(world, recipe, seed, predictions);
+        this.marking = marking;
         this.onStep = onStep;
     }
 
@@ -43,7 +43,7 @@ final class Trial {
             if (recipe.instructed()) {
                 note(
                         "instruct",
-                        tuner.run(world.instruct().withPlan(recipe.plan()).withSeed(seed), data()));
+                        tuner.run(world.instruct(recipe).withPlan(recipe.plan()).withSeed(seed), data()));
             }
             marking.askTuned(model);
             measures.putAll(marking.measures());
@@ -56,26 +56,27 @@ final class Trial {
     private VisionLanguageModel build() {
         VisionLanguageModel model = world.model();
         for (Part part : recipe.fresh()) {
-            model = closing(model, model.withFresh(part, seed));
+            model = replaced(model, one -> one.withFresh(part, seed));
         }
         if (!recipe.connector().equals("shipped")) {
             ConnectorConfig other =
                     recipe.connector().equals("linear") ? ConnectorConfig.linear() : ConnectorConfig.mlp();
-            model = closing(model, model.withConnector(other, seed));
-            model = closing(model, model.withFeatureLayer(recipe.featureLayer(), seed));
+            model = replaced(model, one -> one.withConnector(other, seed));
+            model = replaced(model, one -> one.withFeatureLayer(recipe.featureLayer(), seed));
         }
         return model;
     }
 
-    private static VisionLanguageModel closing(VisionLanguageModel before, VisionLanguageModel after) {
-        before.close();
-        return after;
+    private static VisionLanguageModel replaced(VisionLanguageModel before, UnaryOperator<VisionLanguageModel> change) {
+        try (before) {
+            return change.apply(before);
+        }
     }
 
     /** The recipe's share of the data, each picture in its place. */
     private InstructionSet data() {
         InstructionSet all = world.instructions(recipe, seed);
-        InstructionSet share = recipe.order() == AnswerOrder.ANSWER_ONLY ? all.mix(recipe.data(), seed) : all;
+        InstructionSet share = recipe.reasons() ? all : all.mix(recipe.data(), seed);
         return InstructionSet.of(share.samples().stream()
                 .map(sample -> recipe.place().place(sample, seed))
                 .toList());

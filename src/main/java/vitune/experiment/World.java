@@ -16,11 +16,21 @@ public interface World extends AutoCloseable {
     /** One word, which names its results: tiny, real. */
     String name();
 
-    /** All that decides what comes out beside recipe and seed, in words: sizes, hashes, versions of data. */
-    String description();
+    /** All that decides what comes out of a recipe beside itself and the seed, in words: sizes, stages, hashes of files. */
+    String description(Recipe recipe);
 
     /** A dry run: whether the files are there, and what a recipe takes, a line each. */
     List<String> check();
+
+    /** A table as it is run here: its recipes may be tuned on, and asked, other things than elsewhere. */
+    default Experiment fitted(Experiment table) {
+        return table;
+    }
+
+    /** Why a fitted table cannot be run here, with the names of files that are missing or damaged; empty if it can. */
+    default List<String> obstacles(Experiment table) {
+        return List.of();
+    }
 
     /** Captions to align with. A seed has pictures of its own where there are enough. */
     InstructionSet captions(Recipe recipe, long seed);
@@ -33,7 +43,7 @@ public interface World extends AutoCloseable {
 
     Stage align();
 
-    Stage instruct();
+    Stage instruct(Recipe recipe);
 
     /** A tuner as this world needs it: where run states and features go. */
     Tuner tuner(VisionLanguageModel model);
@@ -41,8 +51,11 @@ public interface World extends AutoCloseable {
     /** Questions with known answers, none about a picture of the tuning. */
     List<Exam> exams(Recipe recipe);
 
-    /** Open questions with reference answers, for the judge; none of them about a picture of the tuning. */
-    List<Question> bench();
+    /**
+     * Open questions with reference answers, for the judge; none of them about a picture of the tuning. Empty for a recipe
+     * that is not judged.
+     */
+    List<Question> bench(Recipe recipe);
 
     /** Who marks the answers to them. */
     Judge judge();

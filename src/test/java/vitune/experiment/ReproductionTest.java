@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,8 @@ class ReproductionTest {
             assertEquals(first.outcomes(), again.outcomes());
             assertEquals(
                     first.outcomes(), reproduction.rescore(TABLE, List.of(1L)).outcomes());
-            Path replies = folder.resolve("predictions").resolve("full-1-questions-tuned.jsonl");
+            String mark = first.outcomes().get(0).fingerprint().substring(0, 8);
+            Path replies = folder.resolve("predictions").resolve("tiny-full-1-" + mark + "-questions-tuned.jsonl");
             Files.writeString(
                     replies, Files.readString(replies).replaceAll("\"reply\":\"[^\"]*\"", "\"reply\":\"none\""));
             Outcome spoilt = reproduction.rescore(TABLE, List.of(1L)).outcomes().get(0);
@@ -109,6 +111,37 @@ class ReproductionTest {
         assertEquals("", results.mean(TABLE.rows().get(0), "judge").toString());
         assertThrows(
                 IllegalArgumentException.class, () -> results.mean(TABLE.rows().get(0), "speed"));
+    }
+
+    @Test
+    void whatIsWrittenSaysHowItCanBeHadAgain(@TempDir Path folder) throws IOException {
+        List<Outcome> both = new ArrayList<>();
+        for (long seed : new long[] {2, 1}) {
+            both.add(outcome("full", seed, .5));
+            both.add(outcome("none", seed, .5));
+        }
+        new Results(TABLE, "tiny", both).write(folder);
+        String tiny = Files.readString(folder.resolve("table-test.md"));
+        assertTrue(tiny.contains("`jshell/vitune reproduce --table test --seeds 2`"), tiny);
+        assertTrue(tiny.contains("means over the seeds 1, 2, with"), tiny);
+        List<Outcome> some = List.of(outcome("full", 1, .5), outcome("full", 7, .5), outcome("none", 7, .5));
+        new Results(TABLE, "real", some).write(folder);
+        String real = Files.readString(folder.resolve("table-test-real.md"));
+        assertTrue(real.contains("List.of(1L, 7L)") && !real.contains("--seeds"), real);
+        assertTrue(real.contains("the seeds 1, 7 as far as each row has run"), real);
+    }
+
+    @Test
+    void whatIsKeptCannotBeChanged() {
+        Map<String, Double> measures = new HashMap<>(Map.of("a", 1.0));
+        Outcome outcome = new Outcome("full", 1, "f", measures, Map.of(), Map.of(), 1);
+        measures.put("b", 2.0);
+        assertEquals(Map.of("a", 1.0), outcome.measures());
+        for (Map<?, ?> map : List.of(
+                outcome.measures(), outcome.hashes(), outcome.versions(), Experiment.DATA.columns(), TABLE.columns())) {
+            assertThrows(UnsupportedOperationException.class, map::clear);
+        }
+        assertEquals(outcome, Outcome.ofLine(outcome.line()));
     }
 
     private static Outcome outcome(String recipe, long seed, double share) {
