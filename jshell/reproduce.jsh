@@ -2,7 +2,7 @@
 //   jshell/vitune reproduce [--table 4,8-align] [--seeds 3] [--out FOLDER] [--work FOLDER] [--rescore | --dry-run]
 //   jshell/vitune reproduce --scale real --model FOLDER [--images FOLDER] [--data FOLDER] [--captions FILE.json]
 //                           [--coco FOLDER] [--bench FOLDER] [--science-qa FOLDER] ...      the judge is what OPENAI_API_KEY pays for
-// default: all tables with seeds 1, 2, 3, in miniature on this machine. Tables and outcomes go to --out, scenes, replies and
+// default: all tables with seeds 1, 2, 3, in miniature on this machine. Tables, outcomes and replies go to --out, scenes and
 // ledgers to --work, both runs/reproduce. --rescore marks the kept replies again; --dry-run says what there is and is to run.
 // A table whose files are missing or damaged is named before the first one runs, and skipped.
 Map<String, String> options = new HashMap<>();

@@ -18,7 +18,6 @@ import vitune.model.VisionLanguageModel;
  * the model.
  */
 final class Marking {
-    private static final int BENCH_TOKENS = 96;
     private static final String BENCH = "bench";
     private static final String TUNED = "tuned";
     private static final String ALIGNED = "aligned";
@@ -56,7 +55,7 @@ final class Marking {
             conditions(exam).stream().filter(c -> !c.equals(ALIGNED)).forEach(c -> ask(model, exam, c));
         }
         List<Question> bench = world.bench(recipe);
-        if (!bench.isEmpty()) keep(said(model, bench, BENCH_TOKENS), BENCH);
+        if (!bench.isEmpty()) keep(said(model, bench, world.benchTokens()), BENCH);
     }
 
     private static List<String> conditions(Exam exam) {

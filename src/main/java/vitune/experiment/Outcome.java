@@ -10,7 +10,8 @@ import java.util.TreeMap;
  *
  * @param recipe its name
  * @param seed orders the training, and draws what is fresh and, in the tiny world, the pictures
- * @param fingerprint of all that decides what comes out: recipe, seed and world; not the kit's version, which stands in {@code versions}
+ * @param fingerprint of all that decides what comes out: recipe, seed and world; not the kit's version, which stands in
+ *     {@code versions}
  * @param measures by name: {@code questions/tuned/colour} is the share right of the colour questions of that exam after
  *     both stages; {@code judge/overall} a relative score in percent; {@code loss/instruct} in nats a token
  * @param hashes of data and weights, sha-256

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,9 +24,10 @@ record RealCheck(RealWorld world, RealFiles files) {
     /** A line a file with its size, and some a recipe of each kind that can run. */
     List<String> lines() {
         List<String> lines = new ArrayList<>();
-        Map<String, Path> needed = new LinkedHashMap<>();
-        TYPICAL.forEach(recipe -> needed.putAll(files.needed(recipe)));
-        needed.forEach((what, path) -> lines.add(what + ": " + path + ", " + size(path)));
+        TYPICAL.stream()
+                .flatMap(recipe -> files.needed(recipe).stream())
+                .distinct()
+                .forEach(one -> lines.add(one.what() + ": " + one.path() + ", " + size(one.path())));
         List<Recipe> able = TYPICAL.stream()
                 .filter(recipe -> world.obstacles(recipe).isEmpty())
                 .toList();

@@ -5,9 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param bench a folder with {@code questions.jsonl}, {@code answers.jsonl} and {@code context.jsonl} of LLaVA-Bench
  *     ({@link vitune.data.LlavaBench}), its pictures those of {@code coco}
  * @param scienceQa ScienceQA's folder, for the paper's table 8; or null
- * @param work where run states, features, replies and ledgers are kept
+ * @param work where run states, features and the judge's ledger are kept
  */
 public record RealFiles(
         Path model,
@@ -37,24 +35,39 @@ public record RealFiles(
     static final List<String> TYPES = List.of("conversation_58k.json", "detail_23k.json", "complex_reasoning_77k.json");
     static final List<String> BENCH = List.of("questions.jsonl", "answers.jsonl", "context.jsonl");
 
-    /** What a recipe reads, by what it is; all by content but folders of pictures. */
-    Map<String, Path> needed(Recipe recipe) {
-        Map<String, Path> needed = new LinkedHashMap<>();
-        needed.put("model", model);
-        needed.put("model's settings", model.resolve("config.json"));
-        if (recipe.aligned()) needed.put("captions", captions);
-        if (recipe.reasons()) {
-            Path science = scienceQa == null ? Path.of("no folder of ScienceQA") : scienceQa;
-            List.of("problems.json", "pid_splits.json").forEach(name -> needed.put(name, science.resolve(name)));
-            needed.put("pictures of ScienceQA", science);
-        } else {
-            if (recipe.instructed()) TYPES.forEach(name -> needed.put(name, data.resolve(name)));
-            BENCH.forEach(name -> needed.put("bench, " + name, bench.resolve(name)));
-            needed.put("pictures of COCO", coco);
-            annotations().forEach(file -> needed.put("COCO, " + file.getFileName(), file));
+    /**
+     * A file or folder that a recipe reads.
+     *
+     * @param pictures whether names and sizes stand for its content
+     */
+    record Needed(String what, Path path, boolean pictures) {
+        private static Needed file(String what, Path path) {
+            return new Needed(what, path, false);
+        }
+
+        private static Needed pictures(String what, Path path) {
+            return new Needed("pictures of " + what, path, true);
+        }
+    }
+
+    /** What a recipe reads; ScienceQA's files where they are given. */
+    List<Needed> needed(Recipe recipe) {
+        List<Needed> needed = new ArrayList<>();
+        needed.add(Needed.file("model", model));
+        needed.add(Needed.file("model's settings", model.resolve("config.json")));
+        if (recipe.aligned()) needed.add(Needed.file("captions", captions));
+        if (!recipe.reasons()) {
+            if (recipe.instructed()) TYPES.forEach(name -> needed.add(Needed.file(name, data.resolve(name))));
+            BENCH.forEach(name -> needed.add(Needed.file("bench, " + name, bench.resolve(name))));
+            needed.add(Needed.pictures("COCO", coco));
+            annotations().forEach(file -> needed.add(Needed.file("COCO, " + file.getFileName(), file)));
+        } else if (scienceQa != null) {
+            for (String name : List.of("problems.json", "pid_splits.json"))
+                needed.add(Needed.file(name, scienceQa.resolve(name)));
+            needed.add(Needed.pictures("ScienceQA", scienceQa));
         }
         if (recipe.aligned() || recipe.instructed() && !recipe.reasons())
-            needed.put("pictures of captions and instructions", images);
+            needed.add(Needed.pictures("captions and instructions", images));
         return needed;
     }
 
@@ -73,9 +86,10 @@ public record RealFiles(
     /** Every file and folder that a recipe needs and that is not there: what it is, and where it was looked for. */
     public List<String> missing(Recipe recipe) {
         List<String> missing = new ArrayList<>();
-        needed(recipe).forEach((what, path) -> {
-            if (!Files.exists(path)) missing.add("missing " + what + ": " + path);
-        });
+        if (recipe.reasons() && scienceQa == null) missing.add("the folder of ScienceQA was not given");
+        for (Needed one : needed(recipe)) {
+            if (!Files.exists(one.path)) missing.add("missing " + one.what + ": " + one.path);
+        }
         return missing;
     }
 }

@@ -66,10 +66,11 @@ public final class RealWorld implements World {
         lines.add(
                 recipe.reasons()
                         ? "ScienceQA, at most " + RealExams.REASON_TOKENS + " tokens"
-                        : "POPE over " + RealExams.POPE_PICTURES + " pictures, judge " + teacher.name());
-        files.needed(recipe)
-                .forEach((what, path) -> lines.add(
-                        what + " " + (what.startsWith("pictures") ? hashes.names(path) : hashes.content(path))));
+                        : "POPE over " + RealExams.POPE_PICTURES + " pictures, judge " + teacher.name() + ", at most "
+                                + benchTokens() + " tokens");
+        for (RealFiles.Needed one : files.needed(recipe)) {
+            lines.add(one.what() + " " + (one.pictures() ? hashes.names(one.path()) : hashes.content(one.path())));
+        }
         return String.join("\n", lines);
     }
 
@@ -97,17 +98,28 @@ public final class RealWorld implements World {
     }
 
     private List<String> damage(Recipe recipe) {
-        try {
-            if (recipe.aligned()) captions(recipe, 0);
-            if (recipe.instructed()) instructions(recipe, 0);
-            exams(recipe);
-            bench(recipe);
-            return recipe.place() == PicturePlace.BEFORE || once.of("places", this::knowsPlaces)
-                    ? List.of()
-                    : List.of("the checkpoint's template sets pictures before the instruction, wherever they are put");
-        } catch (DataException | IllegalArgumentException | UncheckedIOException e) {
-            return List.of(String.valueOf(e.getMessage()));
+        List<String> damage = new ArrayList<>();
+        String about = recipe.reasons() ? "ScienceQA" : "pictures";
+        if (recipe.aligned()) damage.addAll(damage("captions", () -> captions(recipe, 0)));
+        if (recipe.instructed()) damage.addAll(damage("data, " + recipe.order(), () -> instructions(recipe, 0)));
+        damage.addAll(damage("exams, " + about, () -> exams(recipe)));
+        damage.addAll(damage("bench, " + about, () -> bench(recipe)));
+        if (damage.isEmpty() && recipe.place() != PicturePlace.BEFORE && !once.of("places", this::knowsPlaces)) {
+            damage.add("pictures stand in one place in this checkpoint's prompts, wherever they are put");
         }
+        return damage;
+    }
+
+    /** What is wrong with files that are read together; they are read once, damaged or not. */
+    private List<String> damage(String what, Runnable read) {
+        return once.of("damage, " + what, () -> {
+            try {
+                read.run();
+                return List.of();
+            } catch (DataException | IllegalArgumentException | UncheckedIOException e) {
+                return List.of(String.valueOf(e.getMessage()));
+            }
+        });
     }
 
     private boolean knowsPlaces() {
@@ -185,6 +197,11 @@ public final class RealWorld implements World {
     @Override
     public List<Exam> exams(Recipe recipe) {
         return exams.of(recipe);
+    }
+
+    @Override
+    public int benchTokens() {
+        return RealExams.REASON_TOKENS;
     }
 
     /** LLaVA-Bench, but for what is tuned on ScienceQA. */

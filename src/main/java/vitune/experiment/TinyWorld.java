@@ -196,6 +196,11 @@ public final class TinyWorld implements World {
     }
 
     @Override
+    public int benchTokens() {
+        return 96;
+    }
+
+    @Override
     public Judge judge() {
         return once.of("judge", () -> Judge.paper(Teacher.builtIn(), work.resolve("judge.db")));
     }

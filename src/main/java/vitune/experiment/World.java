@@ -57,6 +57,9 @@ public interface World extends AutoCloseable {
      */
     List<Question> bench(Recipe recipe);
 
+    /** How long an answer to them may be, in tokens. */
+    int benchTokens();
+
     /** Who marks the answers to them. */
     Judge judge();
 

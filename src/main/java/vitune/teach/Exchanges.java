@@ -1,6 +1,7 @@
 package vitune.teach;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,13 +94,15 @@ public final class Exchanges implements AutoCloseable {
         var open = open(distinct);
         int known = distinct.size() - open.size();
         long prompt = open.stream().mapToLong(a -> tokens.prompt(a.request())).sum();
-        long reply = open.stream().mapToLong(this::replyTokens).sum();
+        var replies = new HashMap<String, Long>(); // most items share a prompt
+        long reply = open.stream()
+                .mapToLong(a -> replies.computeIfAbsent(a.item.prompt, this::replyTokens))
+                .sum();
         return new CostForecast.Part(type, open.size(), known, prompt, reply);
     }
 
-    private long replyTokens(Asked asked) {
-        return Math.round(
-                ledger.completionTokens(teacher.name(), asked.item.prompt).orElse(UNKNOWN_REPLY));
+    private long replyTokens(String prompt) {
+        return Math.round(ledger.completionTokens(teacher.name(), prompt).orElse(UNKNOWN_REPLY));
     }
 
     /** The parts as one forecast, beside what the teacher has used. */

@@ -164,14 +164,17 @@ final class GenerationRun {
     private TeacherReply reply(TeacherRequest request) {
         try {
             inFlight.acquire();
-            try {
-                return metered(request);
-            } finally {
-                inFlight.release();
-            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TeacherException("interrupted before asking " + teacher.name(), true, 0, null);
+        }
+        try {
+            return metered(request);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException("interrupted while asking " + teacher.name());
+        } finally {
+            inFlight.release();
         }
     }
 

@@ -217,7 +217,7 @@ final class Things {
                 .replaceAll("quote")
                 .toLowerCase(Locale.ROOT)
                 .replace('’', '\'')
-                .replace("cannot", "can't");
+                .replace("cannot", "can not");
         if (text.indexOf('\'') >= 0) text = writtenOut(text);
         return TOKEN.matcher(text).results().map(MatchResult::group).toList();
     }

@@ -112,6 +112,11 @@ class MarkingTest {
         }
 
         @Override
+        public int benchTokens() {
+            return 96;
+        }
+
+        @Override
         public Judge judge() {
             throw new IllegalStateException("there is nothing to judge");
         }

@@ -152,7 +152,7 @@ class RealWorldTest {
         try (RealWorld without = new RealWorld(files.withoutScience(), Teacher.builtIn())) {
             assertSame(Experiment.ALIGNMENT, without.fitted(Experiment.ALIGNMENT));
             assertEquals(List.of(), without.obstacles(Experiment.ALIGNMENT));
-            assertTrue(without.obstacles(Experiment.ORDER).get(0).contains("no folder of ScienceQA"));
+            assertTrue(without.obstacles(Experiment.ORDER).get(0).contains("the folder of ScienceQA was not given"));
         }
     }
 
