@@ -30,9 +30,6 @@ import vitune.tensor.Precision;
  * <p>What a shared host gives changes by a tenth from minute to minute. So each step is followed by a product of two
  * matrices, always the same: a step's time over that of its product says what the program does, {@code relative_drift}.
  *
- * <p>Run it with {@code -Xms256m -Xmx256m -XX:+AlwaysPreTouch}: a heap that may grow does so until its first large
- * collection, which says nothing about what is left behind.
- *
  * <p>Arguments: steps (2000), batch (4), threads (1).
  */
 final class EnduranceBenchmark {
