@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import vitune.tensor.Engines;
 import vitune.tensor.Gradients;
 import vitune.tensor.Kernels;
 import vitune.tensor.Packing;
@@ -88,6 +89,29 @@ class NextWordTest {
                 compare(golden, rows, Precision.F32, near);
                 return true;
             });
+        }
+    }
+
+    /** On two threads a text alone meets packed weights after sixteen words. */
+    @ParameterizedTest
+    @ValueSource(strings = {"blip2-opt", "blip2-t5", "llava-llama"})
+    void aLongTextAloneStaysTheSame(String family) {
+        int threads = Engines.threads();
+        Engines.threads(2);
+        try (Golden golden = golden(family)) {
+            golden.model.parameters().train(name -> true);
+            Packing.during(golden.manager, () -> {
+                for (int word = 0; word < 18; word++) {
+                    compare(golden, 1, Precision.F32, (once, stepwise) -> {
+                        assertNotNull(once);
+                        double worst = Golden.largest(Kernels.floats(stepwise), Kernels.floats(once));
+                        assertTrue(worst < 1e-5, "largest difference " + worst);
+                    });
+                }
+                return true;
+            });
+        } finally {
+            Engines.threads(threads);
         }
     }
 
