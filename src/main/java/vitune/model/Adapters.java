@@ -101,6 +101,11 @@ public final class Adapters {
         return some;
     }
 
+    /** Whether a layer has an adapter that is not merged into it. */
+    boolean beside(String layer) {
+        return !merged && loras.containsKey(layer);
+    }
+
     private boolean isLayer(String name) {
         return name.endsWith(WEIGHT)
                 && !owns(name)

@@ -3,6 +3,8 @@ package vitune.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import org.jspecify.annotations.Nullable;
+import vitune.tensor.Kernels;
+import vitune.tensor.Sublayers;
 
 /** A language model that reads and writes in one sequence, from left to right. */
 public sealed interface Decoder extends LanguageModel permits LlamaDecoder, OptDecoder {
@@ -18,7 +20,17 @@ public sealed interface Decoder extends LanguageModel permits LlamaDecoder, OptD
      * @return [B, T, D]; rows of padding mean nothing
      * @throws IllegalArgumentException if the sequence is longer than the model has positions
      */
-    NDArray forward(NDArray embeddings, NDArray mask, @Nullable KvCache cache);
+    default NDArray forward(NDArray embeddings, NDArray mask, @Nullable KvCache cache) {
+        return forward(embeddings, mask, cache, null);
+    }
+
+    /**
+     * {@link #forward(NDArray, NDArray, KvCache)} of some places alone: what the others need not be told is left out.
+     *
+     * @param places [n] i64, in [0, B T): rows of the flattened states; null for all
+     * @return [n, D], or [B, T, D] for all
+     */
+    NDArray forward(NDArray embeddings, NDArray mask, @Nullable KvCache cache, @Nullable NDArray places);
 
     /**
      * Scores of the next word behind one word more in each row: {@link #forward} and {@link #logits} in one call.
@@ -31,8 +43,27 @@ public sealed interface Decoder extends LanguageModel permits LlamaDecoder, OptD
     NDArray next(NDArray embeddings, NDArray mask, KvCache cache);
 
     @Override
-    default NDArray states(NDArray embeddings, NDArray mask, NDArray labels) {
-        return forward(embeddings, mask, null);
+    default NDArray states(NDArray embeddings, NDArray mask, NDArray labels, @Nullable NDArray places) {
+        return forward(embeddings, mask, null, places);
+    }
+
+    /** Behind the attention of layer number {@code layer}: the last layer's rest is done for the places that count. */
+    default NDArray chosen(NDArray x, int layer, @Nullable NDArray places) {
+        return places == null || layer < layers() - 1 ? x : Kernels.places(x, places);
+    }
+
+    /** The weight of {@link #logits}, [V, D]. */
+    NDArray head();
+
+    @Override
+    default NDArray logits(NDArray hidden) {
+        return Kernels.linear(hidden, head());
+    }
+
+    @Override
+    default NDArray loss(NDArray hidden, NDArray labels) {
+        NDArray whole = Sublayers.loss(hidden, head(), labels);
+        return whole == null ? LanguageModel.super.loss(hidden, labels) : whole;
     }
 
     @Override

@@ -7,6 +7,8 @@ import java.util.List;
 import vitune.tensor.Gradients;
 import vitune.tensor.Kernels;
 import vitune.tensor.Precision;
+import vitune.tensor.Sublayers;
+import vitune.tensor.Sublayers.Norm;
 
 /**
  * The vision transformer of BLIP-2: pre-norm, one fused projection for queries, keys and values, learned positions.
@@ -16,6 +18,8 @@ import vitune.tensor.Precision;
  */
 record EvaEncoder(EvaConfig config, Weights weights) implements VisionEncoder {
     static final String PREFIX = "vision_model.";
+    private static final List<String> ATTENTION = List.of("layer_norm1", "self_attn.qkv", "self_attn.projection");
+    private static final List<String> MLP = List.of("layer_norm2", "mlp.fc1", "mlp.fc2");
 
     @Override
     public NDArray forward(NDArray pixels) {
@@ -48,6 +52,19 @@ record EvaEncoder(EvaConfig config, Weights weights) implements VisionEncoder {
     }
 
     private NDArray block(NDArray x, Weights w) {
+        x = attend(x, w); // [B, P+1, Dv]
+        List<NDArray> plain = w.plain(MLP);
+        NDArray whole = plain == null ? null : Sublayers.mlp(x, plain, "gelu", Norm.before(config.eps()));
+        if (whole != null) return whole;
+        NDArray inner = Kernels.gelu(w.linear(w.layerNorm(x, "layer_norm2", config.eps()), "mlp.fc1"));
+        return w.linearOnto(x, inner, "mlp.fc2");
+    }
+
+    private NDArray attend(NDArray x, Weights w) {
+        List<NDArray> plain = w.plain(ATTENTION);
+        Norm norm = Norm.before(config.eps());
+        NDArray whole = plain == null ? null : Sublayers.attention(x, null, plain, null, config.heads(), false, norm);
+        if (whole != null) return whole;
         NDArray qkv = w.linear(w.layerNorm(x, "layer_norm1", config.eps()), "self_attn.qkv"); // [B, P+1, 3 Dv]
         NDList parts = qkv.split(3, 2);
         NDArray seen = Kernels.attention(
@@ -56,9 +73,7 @@ record EvaEncoder(EvaConfig config, Weights weights) implements VisionEncoder {
                 Weights.splitHeads(parts.get(2), config.heads()),
                 null,
                 false);
-        x = w.linearOnto(x, Weights.joinHeads(seen), "self_attn.projection"); // [B, P+1, Dv]
-        NDArray inner = Kernels.gelu(w.linear(w.layerNorm(x, "layer_norm2", config.eps()), "mlp.fc1"));
-        return w.linearOnto(x, inner, "mlp.fc2");
+        return w.linearOnto(x, Weights.joinHeads(seen), "self_attn.projection");
     }
 
     static void describe(EvaConfig c, Blueprint blueprint) {

@@ -78,13 +78,12 @@ record Flow(
     NDArray lossSum(Batch batch, Precision precision, int most) {
         Targets targets = Targets.of(batch.labels(), language.lag());
         if (targets.ids().length == 0) throw new IllegalArgumentException("the batch has no token to learn");
-        NDArray hidden = language.states(embed(batch, precision), batch.mask(), batch.labels()); // [B, L, D]
         NDArray places = longs(batch.ids().getManager(), targets.places());
-        NDArray learned = Kernels.rows(hidden.reshape(-1, config.language().width()), places); // [n, D]
+        NDArray learned = language.states(embed(batch, precision), batch.mask(), batch.labels(), places); // [n, D]
         return Gradients.sumOfRows(learned, most, (rows, first) -> {
             int end = first + (int) rows.getShape().get(0);
             NDArray ids = longs(rows.getManager(), Arrays.copyOfRange(targets.ids(), first, end));
-            return Kernels.crossEntropySum(language.logits(rows), ids); // scalar
+            return language.loss(rows, ids); // scalar
         });
     }
 

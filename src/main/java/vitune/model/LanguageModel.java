@@ -2,6 +2,8 @@ package vitune.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import org.jspecify.annotations.Nullable;
+import vitune.tensor.Kernels;
 
 /** From tokens to the words that follow: a {@link Decoder}, which reads and writes in one sequence, or {@link T5}. */
 public sealed interface LanguageModel permits Decoder, T5 {
@@ -17,13 +19,28 @@ public sealed interface LanguageModel permits Decoder, T5 {
      * @return [B, L, D]; rows of padding mean nothing
      * @throws IllegalArgumentException if the sequence is longer than the model has positions
      */
-    NDArray states(NDArray embeddings, NDArray mask, NDArray labels);
+    default NDArray states(NDArray embeddings, NDArray mask, NDArray labels) {
+        return states(embeddings, mask, labels, null);
+    }
+
+    /**
+     * {@link #states(NDArray, NDArray, NDArray)} of some places alone.
+     *
+     * @param places [n] i64, in [0, B L): rows of the flattened states; null for all
+     * @return [n, D], or [B, L, D] for all
+     */
+    NDArray states(NDArray embeddings, NDArray mask, NDArray labels, @Nullable NDArray places);
 
     /** Places that the state which tells a label stands before it: 1 in one sequence, 0 in a decoder of its own. */
     int lag();
 
     /** Scores of the next word: hidden states [..., D] to [..., V]. */
     NDArray logits(NDArray hidden);
+
+    /** The summed cross-entropy of labels [n] i64 behind hidden states [n, D], a scalar in f32. */
+    default NDArray loss(NDArray hidden, NDArray labels) {
+        return Kernels.crossEntropySum(logits(hidden), labels);
+    }
 
     /** Reads a prompt, so that it can be continued; see {@link #states} for the arguments. Close what comes. */
     Continuation read(NDArray embeddings, NDArray mask, NDManager manager);

@@ -42,7 +42,7 @@ record LlamaDecoder(LlamaConfig config, Weights weights) implements Decoder {
     }
 
     @Override
-    public NDArray forward(NDArray embeddings, NDArray mask, @Nullable KvCache cache) {
+    public NDArray forward(NDArray embeddings, NDArray mask, @Nullable KvCache cache, @Nullable NDArray places) {
         Padding padding = padding(embeddings, mask);
         NDArray positions = padding.positions(0, embeddings.getManager()); // [B, T]
         NDArray hide = padding.hide(mask); // [B, 1, 1, S] or [B, 1, T, T]
@@ -50,7 +50,7 @@ record LlamaDecoder(LlamaConfig config, Weights weights) implements Decoder {
         for (int i = 0; i < config.layers(); i++) {
             int layer = i;
             x = Gradients.segment(
-                    x, in -> block(in, positions, hide, weights.at("model.layers." + layer), layer, cache));
+                    x, in -> block(in, positions, hide, weights.at("model.layers." + layer), layer, cache, places));
         }
         return weights.rmsNorm(x, "model.norm", config.eps());
     }
@@ -68,7 +68,7 @@ record LlamaDecoder(LlamaConfig config, Weights weights) implements Decoder {
         NDArray positions = padding.positions(0, embeddings.getManager()); // [B, 1]
         return NextWord.llama(
                 embeddings,
-                weights.stack("model.layers", config.layers(), LAYER, "model.norm.weight", head()),
+                weights.stack("model.layers", config.layers(), LAYER, "model.norm.weight", headName()),
                 cache.past(),
                 padding.hide(mask),
                 positions,
@@ -78,7 +78,13 @@ record LlamaDecoder(LlamaConfig config, Weights weights) implements Decoder {
     }
 
     private NDArray block(
-            NDArray x, NDArray positions, @Nullable NDArray mask, Weights w, int layer, @Nullable KvCache cache) {
+            NDArray x,
+            NDArray positions,
+            @Nullable NDArray mask,
+            Weights w,
+            int layer,
+            @Nullable KvCache cache,
+            @Nullable NDArray places) {
         NDArray h = w.rmsNorm(x, "input_layernorm", config.eps());
         NDArray q = split(w.linear(h, "self_attn.q_proj"), config.heads()); // [B, H, T, d]
         NDArray k = split(w.linear(h, "self_attn.k_proj"), config.keyHeads()); // [B, Hk, T, d]
@@ -92,6 +98,7 @@ record LlamaDecoder(LlamaConfig config, Weights weights) implements Decoder {
         int group = config.heads() / config.keyHeads();
         NDArray seen = Kernels.attention(q, Kernels.repeatHeads(k, group), Kernels.repeatHeads(v, group), mask, true);
         x = w.linearOnto(x, Weights.joinHeads(seen), "self_attn.o_proj"); // [B, T, D]
+        x = chosen(x, layer, places);
         h = w.rmsNorm(x, "post_attention_layernorm", config.eps());
         NDArray gate = Kernels.silu(w.linear(h, "mlp.gate_proj"));
         return w.linearOnto(x, gate.mul(w.linear(h, "mlp.up_proj")), "mlp.down_proj");
@@ -104,11 +111,11 @@ record LlamaDecoder(LlamaConfig config, Weights weights) implements Decoder {
     }
 
     @Override
-    public NDArray logits(NDArray hidden) {
-        return Kernels.linear(hidden, weights.get(head()));
+    public NDArray head() {
+        return weights.get(headName());
     }
 
-    private String head() {
+    private String headName() {
         String own = "lm_head.weight";
         return config.tied() && !weights.has(own) ? "model.embed_tokens.weight" : own;
     }

@@ -8,6 +8,8 @@ import vitune.tensor.Gradients;
 import vitune.tensor.Kernels;
 import vitune.tensor.NextWord;
 import vitune.tensor.Precision;
+import vitune.tensor.Sublayers;
+import vitune.tensor.Sublayers.Norm;
 
 /**
  * The OPT decoder: pre-norm blocks, relu, learned positions, the head tied to the embedding table.
@@ -18,15 +20,12 @@ import vitune.tensor.Precision;
 record OptDecoder(OptConfig config, Weights weights) implements Decoder {
     static final String PREFIX = "language_model.model.decoder.";
     private static final double EPS = 1e-5;
-    private static final List<String> LAYER = Stream.of(
-                    "self_attn_layer_norm",
-                    "self_attn.q_proj",
-                    "self_attn.k_proj",
-                    "self_attn.v_proj",
-                    "self_attn.out_proj",
-                    "final_layer_norm",
-                    "fc1",
-                    "fc2")
+    private static final Norm NORM = Norm.before(EPS);
+    private static final List<String> ATTENTION = List.of(
+            "self_attn_layer_norm", "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.out_proj");
+    private static final List<String> MLP = List.of("final_layer_norm", "fc1", "fc2");
+    private static final List<String> LAYER = Stream.of(ATTENTION, MLP)
+            .flatMap(List::stream)
             .flatMap(name -> Stream.of(name + ".weight", name + ".bias"))
             .toList();
 
@@ -41,13 +40,13 @@ record OptDecoder(OptConfig config, Weights weights) implements Decoder {
     }
 
     @Override
-    public NDArray forward(NDArray embeddings, NDArray mask, @Nullable KvCache cache) {
+    public NDArray forward(NDArray embeddings, NDArray mask, @Nullable KvCache cache, @Nullable NDArray places) {
         Padding padding = padding(embeddings, mask);
         NDArray x = placed(embeddings, padding); // [B, T, D]
         NDArray hide = padding.hide(mask); // [B, 1, 1, S] or [B, 1, T, T]
         for (int i = 0; i < config.layers(); i++) {
             int layer = i;
-            x = Gradients.segment(x, in -> block(in, hide, weights.at("layers." + layer), layer, cache));
+            x = Gradients.segment(x, in -> block(in, hide, weights.at("layers." + layer), layer, cache, places));
         }
         return weights.layerNorm(x, "final_layer_norm", EPS);
     }
@@ -78,7 +77,25 @@ record OptDecoder(OptConfig config, Weights weights) implements Decoder {
         return NextWord.opt(placed(embeddings, padding), all, cache.past(), padding.hide(mask), config.heads(), EPS);
     }
 
-    private NDArray block(NDArray x, @Nullable NDArray mask, Weights w, int layer, @Nullable KvCache cache) {
+    private NDArray block(
+            NDArray x,
+            @Nullable NDArray mask,
+            Weights w,
+            int layer,
+            @Nullable KvCache cache,
+            @Nullable NDArray places) {
+        x = chosen(attend(x, mask, w, layer, cache), layer, places);
+        List<NDArray> plain = w.plain(MLP);
+        NDArray whole = plain == null ? null : Sublayers.mlp(x, plain, "relu", NORM);
+        if (whole != null) return whole;
+        NDArray h = Kernels.relu(w.linear(w.layerNorm(x, "final_layer_norm", EPS), "fc1"));
+        return w.linearOnto(x, h, "fc2");
+    }
+
+    private NDArray attend(NDArray x, @Nullable NDArray mask, Weights w, int layer, @Nullable KvCache cache) {
+        List<NDArray> plain = cache == null ? w.plain(ATTENTION) : null;
+        NDArray whole = plain == null ? null : Sublayers.attention(x, null, plain, mask, config.heads(), true, NORM);
+        if (whole != null) return whole;
         NDArray h = w.layerNorm(x, "self_attn_layer_norm", EPS);
         NDArray q = Weights.splitHeads(w.linear(h, "self_attn.q_proj"), config.heads()); // [B, H, T, d]
         NDArray k = Weights.splitHeads(w.linear(h, "self_attn.k_proj"), config.heads());
@@ -88,14 +105,12 @@ record OptDecoder(OptConfig config, Weights weights) implements Decoder {
             v = cache.addValues(layer, v);
         }
         NDArray seen = Weights.joinHeads(Kernels.attention(q, k, v, mask, true)); // [B, T, D]
-        x = w.linearOnto(x, seen, "self_attn.out_proj");
-        h = Kernels.relu(w.linear(w.layerNorm(x, "final_layer_norm", EPS), "fc1"));
-        return w.linearOnto(x, h, "fc2");
+        return w.linearOnto(x, seen, "self_attn.out_proj");
     }
 
     @Override
-    public NDArray logits(NDArray hidden) {
-        return Kernels.linear(hidden, weights.get("embed_tokens.weight"));
+    public NDArray head() {
+        return weights.get("embed_tokens.weight");
     }
 
     static void describe(OptConfig c, Blueprint blueprint) {

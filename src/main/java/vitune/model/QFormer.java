@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 import vitune.tensor.Gradients;
 import vitune.tensor.Kernels;
 import vitune.tensor.Precision;
+import vitune.tensor.Sublayers;
+import vitune.tensor.Sublayers.Norm;
 
 /**
  * BLIP-2's connector: learned queries that attend to each other and, in every so manieth layer, to the whole picture;
@@ -18,6 +20,9 @@ import vitune.tensor.Precision;
  * <p>Source: BLIP-2, arXiv:2301.12597, section 3.1; {@code Blip2QFormerModel} of transformers: post-norm, exact gelu.
  */
 public final class QFormer implements Connector {
+    private static final List<String> ATTENTION =
+            List.of("output.LayerNorm", "attention.query", "attention.key", "attention.value", "output.dense");
+
     private final QFormerConfig config;
     private final Weights weights;
 
@@ -75,12 +80,8 @@ public final class QFormer implements Connector {
             NDArray text = instruction == null ? null : x.get(new NDIndex(":, " + config.queries() + ":"));
             if (text != null) x = x.get(new NDIndex(":, :" + config.queries()));
             if (config.looks(i)) x = attend(x, vision, w.at("crossattention"), null, maps); // [N, Q, Dq]
-            NDArray inner = Kernels.gelu(w.linear(x, "intermediate_query.dense"));
-            x = addNorm(x, inner, w.at("output_query"));
-            if (text != null) {
-                inner = Kernels.gelu(w.linear(text, "intermediate.dense"));
-                x = x.concat(addNorm(text, inner, w.at("output")), 1); // [N, Q+Ti, Dq]
-            }
+            x = think(x, w, "intermediate_query", "output_query");
+            if (text != null) x = x.concat(think(text, w, "intermediate", "output"), 1); // [N, Q+Ti, Dq]
         }
         return instruction == null ? x : x.get(new NDIndex(":, :" + config.queries()));
     }
@@ -107,12 +108,29 @@ public final class QFormer implements Connector {
     private NDArray attend(NDArray x, NDArray source, Weights w, @Nullable NDArray hide, @Nullable List<NDArray> maps) {
         long batch = source.getShape().get(0);
         if (x.getShape().get(0) != batch) x = repeat(x, batch);
+        List<NDArray> plain = maps == null ? w.plain(ATTENTION) : null;
+        NDArray whole = plain == null
+                ? null
+                : Sublayers.attention(x, source == x ? null : source, plain, hide, config.heads(), false, norm());
+        if (whole != null) return whole;
         NDArray q = Weights.splitHeads(w.linear(x, "attention.query"), config.heads()); // [N, H, Q, d]
         NDArray k = Weights.splitHeads(w.linear(source, "attention.key"), config.heads()); // [N, H, Q or F, d]
         NDArray v = Weights.splitHeads(w.linear(source, "attention.value"), config.heads());
         if (maps != null) maps.add(Kernels.attentionWeights(q, k, null, false));
         NDArray seen = Weights.joinHeads(Kernels.attention(q, k, v, hide, false)); // [N, Q, Dq]
         return addNorm(x, seen, w.at("output"));
+    }
+
+    /** The two layers of an MLP, added to x and normalised. */
+    private NDArray think(NDArray x, Weights w, String up, String down) {
+        List<NDArray> plain = w.plain(List.of(down + ".LayerNorm", up + ".dense", down + ".dense"));
+        NDArray whole = plain == null ? null : Sublayers.mlp(x, plain, "gelu", norm());
+        if (whole != null) return whole;
+        return addNorm(x, Kernels.gelu(w.linear(x, up + ".dense")), w.at(down));
+    }
+
+    private Norm norm() {
+        return Norm.after(config.eps());
     }
 
     private NDArray addNorm(NDArray x, NDArray change, Weights w) {

@@ -47,7 +47,7 @@ public record T5(T5Config config, Weights weights) implements LanguageModel {
     }
 
     @Override
-    public NDArray states(NDArray embeddings, NDArray mask, NDArray labels) {
+    public NDArray states(NDArray embeddings, NDArray mask, NDArray labels, @Nullable NDArray places) {
         if (Padding.of(mask, mask.getShape().get(1)).packed()) {
             throw new IllegalArgumentException("T5 reads one sample a row, got a mask of packed samples");
         }
@@ -56,7 +56,8 @@ public record T5(T5Config config, Weights weights) implements LanguageModel {
         NDArray started = Kernels.longs(near, shiftRight(labels.toLongArray(), (int) shape.get(1)), shape); // [B, L]
         NDArray hide = Kernels.attentionMask(mask); // [B, 1, 1, T]
         NDArray memory = encode(embeddings, hide); // [B, T, D]
-        return decode(Kernels.cast(embed(started), Precision.of(embeddings)), memory, hide, null);
+        NDArray states = decode(Kernels.cast(embed(started), Precision.of(embeddings)), memory, hide, null);
+        return places == null ? states : Kernels.places(states, places);
     }
 
     /** What stands before each label: the start token, then the labels before it; ignored ones count as padding, 0. */

@@ -45,6 +45,21 @@ record Weights(Parameters parameters, Adapters adapters, String prefix) {
         return all;
     }
 
+    /**
+     * Weight and bias of each of these layers, for {@link vitune.tensor.Sublayers}; null if one has no bias, or an adapter
+     * beside it.
+     */
+    @Nullable
+    List<NDArray> plain(List<String> layers) {
+        List<NDArray> all = new ArrayList<>();
+        for (String layer : layers) {
+            if (!has(layer + ".bias") || adapters.beside(prefix + layer)) return null;
+            all.add(get(layer + ".weight"));
+            all.add(get(layer + ".bias"));
+        }
+        return all;
+    }
+
     /** [..., in] to [..., out], with the bias if there is one, and the layer's adapter. */
     NDArray linear(NDArray x, String name) {
         return adapters.adapt(prefix + name, x, Kernels.linear(x, get(name + ".weight"), bias(name)));

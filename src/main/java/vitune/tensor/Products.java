@@ -3,13 +3,14 @@ package vitune.tensor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.pytorch.jni.TorchScript;
+import ai.djl.pytorch.jni.TorchScript.Kept;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,13 +30,10 @@ final class Products {
     /** Rows below which setting up a product of oneDNN costs more than it saves: a word at a time. */
     private static final int FEW_ROWS = 64;
 
-    private static final int PLAIN = 1;
-    private static final int FLOWS = 2;
-    private static final int INNER = 4;
-
     private final List<Layer> layers = new ArrayList<>();
     private final Map<NDArray, Node> nodes = new IdentityHashMap<>();
     private final List<NDArray> casts = new ArrayList<>();
+    private @Nullable NDArray nothing; // stands for a gradient that is not there
 
     /** An array that layers read or made: a handle of ours, since the caller's may close before the way back. */
     private static final class Node {
@@ -64,7 +62,7 @@ final class Products {
         NDArray gradient() {
             NDArray own = Gradients.of(array, array.getManager());
             if (own == null || gathered == null) return own == null ? gathered : own;
-            return call("sum", own, gathered);
+            return module().tensor((PtNDManager) own.getManager(), "sum", own, gathered);
         }
 
         void close() {
@@ -73,13 +71,24 @@ final class Products {
         }
     }
 
-    /** @param x null if neither it nor w needs a gradient */
+    /**
+     * @param kind whose way back it is, in {@code onednn.py}
+     * @param inputs null where no gradient flows to
+     * @param flows a bit for each input and then for each weight, the first the lowest: whether gradients flow to it
+     * @param kept what the way back needs beside the weights
+     */
     private record Layer(
-            @Nullable Node x,
-            NDArray w,
-            @Nullable NDArray b,
-            @Nullable Node onto,
-            Node y) {}
+            String kind,
+            List<@Nullable Node> inputs,
+            List<NDArray> weights,
+            long flows,
+            Kept kept,
+            Object[] settings,
+            Node y) {
+        boolean learns(int weight) {
+            return (flows >> inputs.size() + weight & 1) == 1;
+        }
+    }
 
     private static final class Loaded {
         static final @Nullable TorchScript MODULE = KernelModule.optional("onednn.py", "Products");
@@ -99,28 +108,73 @@ final class Products {
         if (few && (rows == 1 || !Packing.serves(x, rows))) return null;
         Products products = recording ? Gradients.products() : null;
         if (recording && products == null) return null;
-        if ((kind(x) & PLAIN) == 0) return null;
-        if (onto != null && ((kind(onto) & PLAIN) == 0 || !onto.getShape().equals(shape(x, w)))) return null;
-        if (few && (!isLeaf(w) || b != null && !isLeaf(b)))
-            return null; // a cast for a word would cost more than it gives
-        NDArray weight = few ? Packing.of(w, rows) : single(w, products);
-        NDArray bias = b == null || few ? b : single(b, products);
-        if (few && weight == w || !isLeaf(weight) || bias != null && !isLeaf(bias)) return null;
-        NDArray y = Gradients.off(() -> forward(module, x, weight, bias, onto));
-        if (products != null) products.record(x, weight, bias, onto, y);
-        return y;
+        if (!isSingle(x)) return null;
+        if (onto != null && (!isSingle(onto) || !onto.getShape().equals(shape(x, w)))) return null;
+        List<NDArray> weights = b == null ? List.of(w) : List.of(w, b);
+        if (few) {
+            // a cast for a word would cost more than it gives
+            if (!weights.stream().allMatch(Products::isLeaf)) return null;
+            NDArray packed = Packing.of(w, rows);
+            return packed == w ? null : Gradients.off(() -> forward(module, x, packed, b, onto));
+        }
+        return run("linear", onto == null ? List.of(x) : List.of(x, onto), List.of(), weights, products);
+    }
+
+    /**
+     * A sublayer in one call, as {@link #linear} is one.
+     *
+     * @param aside arrays that no gradient flows to
+     * @param settings what {@code onednn.py} asks for beside arrays
+     * @return null if this is not for oneDNN, or for a few rows only
+     */
+    static @Nullable NDArray sublayer(
+            String kind, List<NDArray> inputs, List<NDArray> aside, List<NDArray> weights, Object... settings) {
+        if (Loaded.MODULE == null) return null;
+        NDArray x = inputs.get(0);
+        Shape shape = x.getShape();
+        if (!Gradients.open() && shape.size() / shape.tail() < FEW_ROWS) return null;
+        boolean recording = Gradients.recording();
+        Products products = recording ? Gradients.products() : null;
+        if (recording && products == null || !inputs.stream().allMatch(Products::isSingle)) return null;
+        return run(kind, inputs, aside, weights, products, settings);
+    }
+
+    private static @Nullable NDArray run(
+            String kind,
+            List<NDArray> inputs,
+            List<NDArray> aside,
+            List<NDArray> given,
+            @Nullable Products products,
+            Object... settings) {
+        if (!given.stream().allMatch(w -> isSingle(w) || !flows(w))) return null;
+        List<NDArray> weights = given.stream().map(w -> single(w, products)).toList();
+        List<NDArray> all = new ArrayList<>(inputs);
+        all.addAll(weights);
+        long flows = products == null ? 0 : module().integer("flows", all, (long) inputs.size());
+        if (flows < 0) return null;
+        long keep = flows >> inputs.size() > 0 ? 2 : flows > 0 ? 1 : 0;
+        List<Object> arguments = new ArrayList<>(List.of(inputs, aside, weights, keep));
+        arguments.addAll(List.of(settings));
+        PtNDManager owner = (PtNDManager) inputs.get(0).getManager();
+        TorchScript.Both both = Gradients.off(() -> module().both(owner, kind + "_there", arguments.toArray()));
+        if (products == null || flows == 0) {
+            both.kept().close();
+        } else {
+            products.record(kind, inputs, weights, flows, both, settings);
+        }
+        return both.value();
     }
 
     /** Whether a weight is stored as oneDNN computes here, in f32 on the CPU. */
     static boolean isLeaf(NDArray w) {
-        return (kind(w) & (PLAIN | INNER)) == PLAIN;
+        return isSingle(w) && module().integer("flows", List.of(w), 0L) >= 0;
     }
 
     /** The module, where words, each a row of x, may meet weights that are packed for them; else null. */
     static @Nullable TorchScript forWords(NDArray x) {
         TorchScript module = Loaded.MODULE;
         long rows = x.getShape().get(0);
-        return module != null && Packing.serves(x, rows) && (kind(x) & PLAIN) != 0 ? module : null;
+        return module != null && Packing.serves(x, rows) && isSingle(x) ? module : null;
     }
 
     /**
@@ -128,7 +182,7 @@ final class Products {
      * where PyTorch's graph went on beside them, each would come back through all of it.
      */
     private static NDArray single(NDArray w, @Nullable Products products) {
-        if ((kind(w) & (PLAIN | FLOWS)) != 0) return w;
+        if (isSingle(w)) return w;
         NDArray cast = Gradients.off(() -> Kernels.cast(w, Precision.F32));
         if (products != null) {
             NDScope.unregister(cast);
@@ -158,8 +212,12 @@ final class Products {
         return in.slice(0, in.dimension() - 1).add(w.getShape().get(0));
     }
 
-    private static int kind(NDArray x) {
-        return (int) module().integer("kind", x);
+    private static boolean isSingle(NDArray x) {
+        return x.getDataType() == DataType.FLOAT32 && !x.getDevice().isGpu();
+    }
+
+    private static boolean flows(NDArray x) {
+        return Segments.flows(x);
     }
 
     private static TorchScript module() {
@@ -168,26 +226,26 @@ final class Products {
 
     // ---------------------------------------------------------------- the way there
 
-    private void record(NDArray x, NDArray w, @Nullable NDArray b, @Nullable NDArray onto, NDArray y) {
-        boolean trained = flows(w) || b != null && flows(b);
-        boolean carries = flows(x) || onto != null && flows(onto);
-        if (!trained && !carries) return;
+    private void record(
+            String kind,
+            List<NDArray> inputs,
+            List<NDArray> weights,
+            long flows,
+            TorchScript.Both both,
+            Object... settings) {
+        List<@Nullable Node> read = new ArrayList<>();
+        for (NDArray input : inputs) read.add((flows >> read.size() & 1) == 1 ? read(input) : null);
+        NDArray y = both.value();
         y.setRequiresGradient(true);
         Node out = new Node(handle(y), layers.size());
         nodes.put(y, out);
-        layers.add(new Layer(read(x, flows(w)), w, b, onto == null ? null : read(onto, false), out));
+        layers.add(new Layer(kind, read, weights, flows, both.kept(), settings, out));
     }
 
-    /** The node of what a layer reads; null if nothing needs it on the way back. */
-    private @Nullable Node read(NDArray x, boolean value) {
-        if (!value && !flows(x)) return null;
+    private Node read(NDArray x) {
         Node node = nodes.computeIfAbsent(x, array -> new Node(handle(array), -1));
         node.firstRead = Math.min(node.firstRead, layers.size());
         return node;
-    }
-
-    private static boolean flows(NDArray x) {
-        return (kind(x) & FLOWS) != 0;
     }
 
     private static PtNDArray handle(NDArray x) {
@@ -216,36 +274,48 @@ final class Products {
             try (NDScope scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
                 Gradients.off(() -> back(layer));
-                carryOn(layer.x, last);
-                carryOn(layer.onto, last);
-                layer.y.array.close();
+                for (Node input : layer.inputs) carryOn(input, last);
+                layer.y.close();
+                layer.kept.close();
             }
         }
     }
 
-    private static void back(Layer layer) {
+    private void back(Layer layer) {
         NDArray g = layer.y.gradient();
         if (g == null) return;
-        NDArray w = layer.w;
-        if (layer.x != null && flows(w)) gather(w, "weight", g, layer.x.array);
-        if (layer.b != null && flows(layer.b)) gather(layer.b, "bias", g);
-        if (layer.onto != null)
-            layer.onto.gather(layer.onto.gathered == null ? g : call("sum", g, layer.onto.gathered));
-        Node x = layer.x;
-        if (x == null || !flows(x.array)) return;
-        x.gather(x.gathered == null ? call("back", g, w) : call("back_onto", g, w, x.gathered));
+        PtNDManager owner = (PtNDManager) g.getManager();
+        List<NDArray> rooms = new ArrayList<>();
+        for (NDArray w : layer.weights) rooms.add(layer.learns(rooms.size()) ? room(w, owner) : nothing(owner));
+        long[] flows =
+                layer.inputs.stream().mapToLong(node -> node == null ? 0 : 1).toArray();
+        List<NDArray> gathered = new ArrayList<>();
+        for (Node node : layer.inputs) {
+            gathered.add(node == null || node.gathered == null ? nothing(owner) : node.gathered);
+        }
+        List<Object> arguments = new ArrayList<>(List.of(g, layer.weights, rooms, layer.kept, flows, gathered));
+        arguments.addAll(List.of(layer.settings));
+        List<PtNDArray> gradients = module().tensors(owner, layer.kind + "_back", arguments.toArray());
+        for (int i = 0; i < gradients.size(); i++) {
+            Node node = layer.inputs.get(i);
+            if (node != null) node.gather(gradients.get(i));
+        }
     }
 
-    /** Adds to the gradient of a weight in training. */
-    private static void gather(NDArray leaf, String kernel, NDArray... from) {
-        NDArray known = Gradients.of(leaf, from[0].getManager());
-        if (known == null) {
-            JniUtils.backward((PtNDArray) leaf, (PtNDArray) call(kernel, (Object[]) from), false, false);
-            return;
+    /** Where the gradient of a weight in training gathers. */
+    private static NDArray room(NDArray leaf, PtNDManager owner) {
+        NDArray known = Gradients.of(leaf, owner);
+        if (known != null) return known;
+        JniUtils.backward((PtNDArray) leaf, (PtNDArray) leaf.zerosLike(), false, false);
+        return Objects.requireNonNull(Gradients.of(leaf, owner));
+    }
+
+    private NDArray nothing(PtNDManager owner) {
+        if (nothing == null) {
+            nothing = module().tensor(owner, "nothing");
+            NDScope.unregister(nothing);
         }
-        Object[] more = Arrays.copyOf(from, from.length + 1, Object[].class);
-        more[from.length] = known;
-        call(kernel + "_onto", more);
+        return nothing;
     }
 
     /** Behind the first layer that reads an array, its gradient is whole: what made it comes next. */
@@ -261,15 +331,14 @@ final class Products {
         }
     }
 
-    private static NDArray call(String kernel, Object... arguments) {
-        return module().tensor((PtNDManager) ((NDArray) arguments[0]).getManager(), kernel, arguments);
-    }
-
     /** Frees what is kept. */
     void close() {
         nodes.values().forEach(Node::close);
         nodes.clear();
+        layers.forEach(layer -> layer.kept.close());
         layers.clear();
+        if (nothing != null) nothing.close();
+        nothing = null;
         casts.forEach(NDArray::close);
         casts.clear();
     }

@@ -5,6 +5,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,56 @@ public final class TorchScript {
         long result = invoke(method, arguments);
         try {
             return new PtNDArray(owner, LIB.iValueToTensor(result));
+        } finally {
+            LIB.torchDeleteIValue(result);
+        }
+    }
+
+    /**
+     * A tensor, and a list of tensors that only PyTorch looks into: what it holds is freed by {@link Kept#close}.
+     *
+     * @param value the tensor
+     * @param kept an argument for other calls
+     */
+    public record Both(PtNDArray value, Kept kept) {}
+
+    /** Something of PyTorch's that is an argument for other calls, any number of times until it is closed. */
+    public static final class Kept implements AutoCloseable {
+        private long handle;
+
+        private Kept(long handle) {
+            this.handle = handle;
+        }
+
+        @Override
+        public void close() {
+            if (handle != 0) LIB.torchDeleteIValue(handle);
+            handle = 0;
+        }
+    }
+
+    /** Runs a method that returns a tensor and a list of tensors; {@code owner} becomes the manager of the first. */
+    public Both both(PtNDManager owner, String method, Object... arguments) {
+        long result = invoke(method, arguments);
+        try {
+            long[] parts = LIB.iValueToIValueTuple(result);
+            try {
+                return new Both(new PtNDArray(owner, LIB.iValueToTensor(parts[0])), new Kept(parts[1]));
+            } finally {
+                LIB.torchDeleteIValue(parts[0]);
+            }
+        } finally {
+            LIB.torchDeleteIValue(result);
+        }
+    }
+
+    /** Runs a method that returns a list of tensors; {@code owner} becomes their manager. */
+    public List<PtNDArray> tensors(PtNDManager owner, String method, Object... arguments) {
+        long result = invoke(method, arguments);
+        try {
+            return Arrays.stream(LIB.iValueToTensorList(result))
+                    .mapToObj(handle -> new PtNDArray(owner, handle))
+                    .toList();
         } finally {
             LIB.torchDeleteIValue(result);
         }
@@ -78,7 +129,8 @@ public final class TorchScript {
             return LIB.moduleRunMethod(module, method, values, true, false);
         } finally {
             while (made > 0) {
-                LIB.torchDeleteIValue(values[--made]);
+                made--;
+                if (!(arguments[made] instanceof Kept)) LIB.torchDeleteIValue(values[made]);
             }
         }
     }
@@ -94,6 +146,8 @@ public final class TorchScript {
             return LIB.iValueFromBool(flag);
         } else if (argument instanceof String text) {
             return LIB.iValueFromString(text);
+        } else if (argument instanceof Kept kept) {
+            return kept.handle;
         } else if (argument instanceof long[] numbers) {
             return LIB.iValueFromLongList(numbers);
         } else if (argument instanceof List<?> tensors) {
