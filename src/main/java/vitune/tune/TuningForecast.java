@@ -31,11 +31,10 @@ public final class TuningForecast {
     private static final double MEGA = 1 << 20;
 
     /**
-     * What glibc keeps of freed pieces, by the bytes that come and go in a step: fitted to four measured peaks, which asked
-     * for 0.4 to 0.7; not validated on others, nor since f32 products are oneDNN's. None where
-     * MALLOC_MMAP_THRESHOLD_ gives each array pages of its own.
+     * What glibc keeps of freed pieces, by the bytes that come and go in a step: fitted to seven measured peaks, which asked
+     * for 0.1 to 0.5 (data/results/engine/memory.md).
      */
-    private static final double PIECES = 0.55;
+    private static final double PIECES = 0.33;
 
     private final String name;
     private final Workload work;
@@ -97,7 +96,7 @@ public final class TuningForecast {
 
     private long pieces() {
         boolean glibc = !cuda && System.getProperty("os.name").equals("Linux");
-        if (!glibc || System.getenv("MALLOC_MMAP_THRESHOLD_") != null || demand.looking() > demand.step()) return 0;
+        if (!glibc || demand.looking() > demand.step()) return 0;
         return (long) (PIECES * (MemoryDemand.sum(demand.activations()) + demand.scores() + demand.work()));
     }
 
