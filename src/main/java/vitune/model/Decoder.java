@@ -25,7 +25,8 @@ public sealed interface Decoder extends LanguageModel permits LlamaDecoder, OptD
     }
 
     /**
-     * {@link #forward(NDArray, NDArray, KvCache)} of some places alone: what the others need not be told is left out.
+     * {@link #forward(NDArray, NDArray, KvCache)} of some places alone: behind its attention, the last layer goes on with
+     * them only.
      *
      * @param places [n] i64, in [0, B T): rows of the flattened states; null for all
      * @return [n, D], or [B, T, D] for all
@@ -45,11 +46,6 @@ public sealed interface Decoder extends LanguageModel permits LlamaDecoder, OptD
     @Override
     default NDArray states(NDArray embeddings, NDArray mask, NDArray labels, @Nullable NDArray places) {
         return forward(embeddings, mask, null, places);
-    }
-
-    /** Behind the attention of layer number {@code layer}: the last layer's rest is done for the places that count. */
-    default NDArray chosen(NDArray x, int layer, @Nullable NDArray places) {
-        return places == null || layer < layers() - 1 ? x : Kernels.places(x, places);
     }
 
     /** The weight of {@link #logits}, [V, D]. */

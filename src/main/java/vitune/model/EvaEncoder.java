@@ -53,17 +53,14 @@ record EvaEncoder(EvaConfig config, Weights weights) implements VisionEncoder {
 
     private NDArray block(NDArray x, Weights w) {
         x = attend(x, w); // [B, P+1, Dv]
-        List<NDArray> plain = w.plain(MLP);
-        NDArray whole = plain == null ? null : Sublayers.mlp(x, plain, "gelu", Norm.before(config.eps()));
+        NDArray whole = Sublayers.mlp(x, w.plain(MLP), "gelu", norm());
         if (whole != null) return whole;
         NDArray inner = Kernels.gelu(w.linear(w.layerNorm(x, "layer_norm2", config.eps()), "mlp.fc1"));
         return w.linearOnto(x, inner, "mlp.fc2");
     }
 
     private NDArray attend(NDArray x, Weights w) {
-        List<NDArray> plain = w.plain(ATTENTION);
-        Norm norm = Norm.before(config.eps());
-        NDArray whole = plain == null ? null : Sublayers.attention(x, null, plain, null, config.heads(), false, norm);
+        NDArray whole = Sublayers.attention(x, null, w.plain(ATTENTION), null, config.heads(), false, norm());
         if (whole != null) return whole;
         NDArray qkv = w.linear(w.layerNorm(x, "layer_norm1", config.eps()), "self_attn.qkv"); // [B, P+1, 3 Dv]
         NDList parts = qkv.split(3, 2);
@@ -74,6 +71,10 @@ record EvaEncoder(EvaConfig config, Weights weights) implements VisionEncoder {
                 null,
                 false);
         return w.linearOnto(x, Weights.joinHeads(seen), "self_attn.projection");
+    }
+
+    private Norm norm() {
+        return Norm.before(config.eps());
     }
 
     static void describe(EvaConfig c, Blueprint blueprint) {

@@ -37,7 +37,7 @@ public sealed interface LanguageModel permits Decoder, T5 {
     /** Scores of the next word: hidden states [..., D] to [..., V]. */
     NDArray logits(NDArray hidden);
 
-    /** The summed cross-entropy of labels [n] i64 behind hidden states [n, D], a scalar in f32. */
+    /** The summed cross-entropy of labels [n] i64, in [0, V), behind hidden states [n, D], a scalar in f32. */
     default NDArray loss(NDArray hidden, NDArray labels) {
         return Kernels.crossEntropySum(logits(hidden), labels);
     }

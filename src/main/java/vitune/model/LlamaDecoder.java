@@ -50,7 +50,15 @@ record LlamaDecoder(LlamaConfig config, Weights weights) implements Decoder {
         for (int i = 0; i < config.layers(); i++) {
             int layer = i;
             x = Gradients.segment(
-                    x, in -> block(in, positions, hide, weights.at("model.layers." + layer), layer, cache, places));
+                    x,
+                    in -> block(
+                            in,
+                            positions,
+                            hide,
+                            weights.at("model.layers." + layer),
+                            layer,
+                            cache,
+                            layer == config.layers() - 1 ? places : null));
         }
         return weights.rmsNorm(x, "model.norm", config.eps());
     }
@@ -98,7 +106,7 @@ record LlamaDecoder(LlamaConfig config, Weights weights) implements Decoder {
         int group = config.heads() / config.keyHeads();
         NDArray seen = Kernels.attention(q, Kernels.repeatHeads(k, group), Kernels.repeatHeads(v, group), mask, true);
         x = w.linearOnto(x, Weights.joinHeads(seen), "self_attn.o_proj"); // [B, T, D]
-        x = chosen(x, layer, places);
+        if (places != null) x = Kernels.rows(x.reshape(-1, config.width()), places); // [n, D]
         h = w.rmsNorm(x, "post_attention_layernorm", config.eps());
         NDArray gate = Kernels.silu(w.linear(h, "mlp.gate_proj"));
         return w.linearOnto(x, gate.mul(w.linear(h, "mlp.up_proj")), "mlp.down_proj");

@@ -46,7 +46,15 @@ record OptDecoder(OptConfig config, Weights weights) implements Decoder {
         NDArray hide = padding.hide(mask); // [B, 1, 1, S] or [B, 1, T, T]
         for (int i = 0; i < config.layers(); i++) {
             int layer = i;
-            x = Gradients.segment(x, in -> block(in, hide, weights.at("layers." + layer), layer, cache, places));
+            x = Gradients.segment(
+                    x,
+                    in -> block(
+                            in,
+                            hide,
+                            weights.at("layers." + layer),
+                            layer,
+                            cache,
+                            layer == config.layers() - 1 ? places : null));
         }
         return weights.layerNorm(x, "final_layer_norm", EPS);
     }
@@ -58,9 +66,9 @@ record OptDecoder(OptConfig config, Weights weights) implements Decoder {
     }
 
     private NDArray placed(NDArray embeddings, Padding padding) {
-        NDArray places = Kernels.embedding(
+        NDArray positions = Kernels.embedding(
                 padding.positions(2, embeddings.getManager()), weights.get("embed_positions.weight")); // [B, T, D]
-        return embeddings.add(Kernels.cast(places, Precision.of(embeddings)));
+        return embeddings.add(Kernels.cast(positions, Precision.of(embeddings)));
     }
 
     @Override
@@ -84,9 +92,9 @@ record OptDecoder(OptConfig config, Weights weights) implements Decoder {
             int layer,
             @Nullable KvCache cache,
             @Nullable NDArray places) {
-        x = chosen(attend(x, mask, w, layer, cache), layer, places);
-        List<NDArray> plain = w.plain(MLP);
-        NDArray whole = plain == null ? null : Sublayers.mlp(x, plain, "relu", NORM);
+        x = attend(x, mask, w, layer, cache);
+        if (places != null) x = Kernels.rows(x.reshape(-1, config.width()), places); // [n, D]
+        NDArray whole = Sublayers.mlp(x, w.plain(MLP), "relu", NORM);
         if (whole != null) return whole;
         NDArray h = Kernels.relu(w.linear(w.layerNorm(x, "final_layer_norm", EPS), "fc1"));
         return w.linearOnto(x, h, "fc2");
@@ -94,7 +102,7 @@ record OptDecoder(OptConfig config, Weights weights) implements Decoder {
 
     private NDArray attend(NDArray x, @Nullable NDArray mask, Weights w, int layer, @Nullable KvCache cache) {
         List<NDArray> plain = cache == null ? w.plain(ATTENTION) : null;
-        NDArray whole = plain == null ? null : Sublayers.attention(x, null, plain, mask, config.heads(), true, NORM);
+        NDArray whole = Sublayers.attention(x, null, plain, mask, config.heads(), true, NORM);
         if (whole != null) return whole;
         NDArray h = w.layerNorm(x, "self_attn_layer_norm", EPS);
         NDArray q = Weights.splitHeads(w.linear(h, "self_attn.q_proj"), config.heads()); // [B, H, T, d]

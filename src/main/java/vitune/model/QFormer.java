@@ -109,9 +109,7 @@ public final class QFormer implements Connector {
         long batch = source.getShape().get(0);
         if (x.getShape().get(0) != batch) x = repeat(x, batch);
         List<NDArray> plain = maps == null ? w.plain(ATTENTION) : null;
-        NDArray whole = plain == null
-                ? null
-                : Sublayers.attention(x, source == x ? null : source, plain, hide, config.heads(), false, norm());
+        NDArray whole = Sublayers.attention(x, source == x ? null : source, plain, hide, config.heads(), false, norm());
         if (whole != null) return whole;
         NDArray q = Weights.splitHeads(w.linear(x, "attention.query"), config.heads()); // [N, H, Q, d]
         NDArray k = Weights.splitHeads(w.linear(source, "attention.key"), config.heads()); // [N, H, Q or F, d]
@@ -124,7 +122,7 @@ public final class QFormer implements Connector {
     /** The two layers of an MLP, added to x and normalised. */
     private NDArray think(NDArray x, Weights w, String up, String down) {
         List<NDArray> plain = w.plain(List.of(down + ".LayerNorm", up + ".dense", down + ".dense"));
-        NDArray whole = plain == null ? null : Sublayers.mlp(x, plain, "gelu", norm());
+        NDArray whole = Sublayers.mlp(x, plain, "gelu", norm());
         if (whole != null) return whole;
         return addNorm(x, Kernels.gelu(w.linear(x, up + ".dense")), w.at(down));
     }

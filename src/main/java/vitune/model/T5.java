@@ -57,7 +57,7 @@ public record T5(T5Config config, Weights weights) implements LanguageModel {
         NDArray hide = Kernels.attentionMask(mask); // [B, 1, 1, T]
         NDArray memory = encode(embeddings, hide); // [B, T, D]
         NDArray states = decode(Kernels.cast(embed(started), Precision.of(embeddings)), memory, hide, null);
-        return places == null ? states : Kernels.places(states, places);
+        return places == null ? states : Kernels.rows(states.reshape(-1, config.width()), places);
     }
 
     /** What stands before each label: the start token, then the labels before it; ignored ones count as padding, 0. */

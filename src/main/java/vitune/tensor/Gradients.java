@@ -94,7 +94,7 @@ public final class Gradients implements AutoCloseable {
         return recording != null && recording.owner == Thread.currentThread() ? recording : null;
     }
 
-    /** The linear layers of the recording that is open on this thread, or null. */
+    /** The layers beside PyTorch's graph of the recording that is open on this thread, or null. */
     static @Nullable Products products() {
         Gradients recording = here();
         return recording == null ? null : recording.products;
@@ -201,7 +201,7 @@ public final class Gradients implements AutoCloseable {
     }
 
     /**
-     * Goes back through PyTorch's graph. Linear layers that are not in it may come back to what has been gone through:
+     * Goes back through PyTorch's graph. Layers that are not in it may come back to what has been gone through:
      * where there are any, it stays for them.
      */
     static void goBack(NDArray output, NDArray upstream) {

@@ -114,11 +114,6 @@ public final class Kernels {
         return call(x, "rows", x, index);
     }
 
-    /** Some places of a batch of sequences: {@code x [B, T, D]}, {@code index [n]} (i64, in [0, B T)) -> {@code [n, D]}. */
-    public static NDArray places(NDArray x, NDArray index) {
-        return call(x, "places", x, index);
-    }
-
     // ---------------------------------------------------------------- attention
 
     /**

@@ -18,8 +18,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The linear layers of a recording in f32 on a CPU: products and their gradients by oneDNN, which PyTorch's autograd does
- * not reach.
+ * The linear layers and {@link Sublayers} of a recording in f32 on a CPU: their products are oneDNN's, which PyTorch's
+ * autograd does not reach, so that each has a way back of its own, in {@code onednn.py}.
  *
  * <p>What comes out of a layer is a leaf: PyTorch's graph is cut there, into islands between the layers. On the way back
  * the layers are gone through, the last first; each hands its gradient to what went in, and where that stands in an
@@ -62,7 +62,7 @@ final class Products {
         NDArray gradient() {
             NDArray own = Gradients.of(array, array.getManager());
             if (own == null || gathered == null) return own == null ? gathered : own;
-            return module().tensor((PtNDManager) own.getManager(), "sum", own, gathered);
+            return sum(own, gathered);
         }
 
         void close() {
@@ -128,8 +128,12 @@ final class Products {
      * @return null if this is not for oneDNN, or for a few rows only
      */
     static @Nullable NDArray sublayer(
-            String kind, List<NDArray> inputs, List<NDArray> aside, List<NDArray> weights, Object... settings) {
-        if (Loaded.MODULE == null) return null;
+            String kind,
+            List<NDArray> inputs,
+            List<NDArray> aside,
+            @Nullable List<NDArray> weights,
+            Object... settings) {
+        if (Loaded.MODULE == null || weights == null) return null;
         NDArray x = inputs.get(0);
         Shape shape = x.getShape();
         if (!Gradients.open() && shape.size() / shape.tail() < FEW_ROWS) return null;
@@ -220,6 +224,10 @@ final class Products {
         return Segments.flows(x);
     }
 
+    private static NDArray sum(NDArray a, @Nullable NDArray b) {
+        return module().tensor((PtNDManager) a.getManager(), "sum", a, Objects.requireNonNull(b));
+    }
+
     private static TorchScript module() {
         return Objects.requireNonNull(Loaded.MODULE);
     }
@@ -275,6 +283,7 @@ final class Products {
                 scope.suppressNotUsedWarning();
                 Gradients.off(() -> back(layer));
                 for (Node input : layer.inputs) carryOn(input, last);
+            } finally {
                 layer.y.close();
                 layer.kept.close();
             }
@@ -290,16 +299,23 @@ final class Products {
         long[] flows =
                 layer.inputs.stream().mapToLong(node -> node == null ? 0 : 1).toArray();
         List<NDArray> gathered = new ArrayList<>();
-        for (Node node : layer.inputs) {
-            gathered.add(node == null || node.gathered == null ? nothing(owner) : node.gathered);
+        for (int i = 0; i < layer.inputs.size(); i++) {
+            Node node = layer.inputs.get(i);
+            gathered.add(node == null || node.gathered == null || again(layer, i) ? nothing(owner) : node.gathered);
         }
         List<Object> arguments = new ArrayList<>(List.of(g, layer.weights, rooms, layer.kept, flows, gathered));
         arguments.addAll(List.of(layer.settings));
         List<PtNDArray> gradients = module().tensors(owner, layer.kind + "_back", arguments.toArray());
         for (int i = 0; i < gradients.size(); i++) {
             Node node = layer.inputs.get(i);
-            if (node != null) node.gather(gradients.get(i));
+            if (node == null) continue;
+            node.gather(again(layer, i) ? sum(gradients.get(i), node.gathered) : gradients.get(i));
         }
+    }
+
+    /** Whether this input is one of those before it once more. */
+    private static boolean again(Layer layer, int input) {
+        return layer.inputs.indexOf(layer.inputs.get(input)) < input;
     }
 
     /** Where the gradient of a weight in training gathers. */

@@ -28,7 +28,7 @@ final class Segments {
 
     /**
      * @param output a leaf: what came out, cut off from what it came from
-     * @param layers linear layers that were recorded before it
+     * @param layers layers of {@link Products} that were recorded before it
      * @param back computes again, and carries the gradient of the output to what went in
      * @param kept what this segment alone keeps
      */

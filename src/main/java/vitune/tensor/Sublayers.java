@@ -5,11 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two halves of a transformer's layer, and the loss behind the last, each in one call and with a way back of its own, where both are f32 on a CPU:
- * calling their operations one by one costs a small model a tenth of its step.
+ * The two halves of a transformer's layer, and the loss behind the last, each in one call and with a way back of its own
+ * where they are f32 on a CPU: calling their operations one by one costs a small model a good part of its step.
  *
- * <p>Weights stand in the order in which they are used, each with its bias: norm, then linear layers. Null comes back
- * where this way is not open, as on a GPU or for a few rows without a recording; then the operations go one by one.
+ * <p>The norm stands first, then the linear layers in order, each with its bias; null says that they
+ * are not just these, as with adapters beside them. Null comes back where this way is not open: then, on a GPU, and for a
+ * few rows without a recording. The operations go one by one there.
  *
  * <p>Source: Vaswani et al., arXiv:1706.03762, section 3.1.
  */
@@ -47,7 +48,7 @@ public final class Sublayers {
     public static @Nullable NDArray attention(
             NDArray x,
             @Nullable NDArray source,
-            List<NDArray> weights,
+            @Nullable List<NDArray> weights,
             @Nullable NDArray mask,
             int heads,
             boolean causal,
@@ -83,7 +84,7 @@ public final class Sublayers {
      * @param activation {@code relu}, or {@code gelu} (exact)
      * @return {@code [..., D]}, or null
      */
-    public static @Nullable NDArray mlp(NDArray x, List<NDArray> weights, String activation, Norm norm) {
+    public static @Nullable NDArray mlp(NDArray x, @Nullable List<NDArray> weights, String activation, Norm norm) {
         return Products.sublayer("mlp", List.of(x), List.of(), weights, activation, norm.before, norm.eps);
     }
 }

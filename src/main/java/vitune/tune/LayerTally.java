@@ -8,7 +8,8 @@ import vitune.tensor.Precision;
  *
  * <p>Source: what PyTorch's {@code derivatives.yaml} keeps: a product keeps its input only if its weight is trained, and
  * its weight only if a gradient flows on to its input; a norm keeps its input, relu its result, other activations their
- * input; fused attention keeps queries, keys, values, result and a number a row, never the scores.
+ * input; fused attention keeps queries, keys, values, result and a number a row, never the scores. <em>Differs:</em> in f32 on a
+ * CPU, texts of up to 128 tokens keep what each gives to each in place of the result, about as much.
  */
 final class LayerTally {
     private static final int SINGLE = 4; // bytes of an f32

@@ -159,10 +159,10 @@ record MemoryDemand(
             long n = Math.min(work.supervised(), work.config().language().placesAtOnce());
             long width = work.config().language().width();
             long words = (long) work.config().language().vocabulary();
-            // on the way forward scores and logarithms; in f32 on a CPU these become the gradient, else there are on
-            // the
-            // way back the logarithms, their gradient and the scores' gradient at once
-            long scores = (bytes == SINGLE ? 2 : 3) * n * words * SINGLE;
+            // at once: logarithms, their gradient, the scores' gradient; on the way forward scores and logarithms. In
+            // f32 on
+            // a CPU the logarithms become the gradient, one array less
+            long scores = 3 * n * words * SINGLE;
             long head = work.part(Part.LANGUAGE).trained() ? words * width * SINGLE : 0;
             long texts = 4L * work.rows() * work.tokens() * width * bytes;
             long connector =

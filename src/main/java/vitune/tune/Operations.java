@@ -14,7 +14,7 @@ import vitune.model.VisionConfig;
  * 2 m k n.
  *
  * <p>Source: the formulas of {@code torch.utils.flop_counter} over the eager model of transformers, which scores every
- * place and looks at every key. What is left out here (scores where nothing is learned, the future) is counted too, so
+ * place and looks at every key. What is left out here (scores and the last layer's MLP where nothing is learned, the future) is counted too, so
  * that equal steps have equal counts, whoever makes them.
  */
 record Operations(Products vision, Products connector, Products onFeatures, Products language) {

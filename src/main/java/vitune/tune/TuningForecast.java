@@ -34,7 +34,7 @@ public final class TuningForecast {
      * What glibc keeps of freed pieces, by the bytes that come and go in a step: fitted to seven measured peaks, which asked
      * for 0.1 to 0.5 (data/results/engine/memory.md).
      */
-    private static final double PIECES = 0.33;
+    private static final double PIECES = 0.25;
 
     private final String name;
     private final Workload work;

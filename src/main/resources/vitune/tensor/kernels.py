@@ -40,9 +40,6 @@ class Kernels(Module):
   def rows(self, x: Tensor, index: Tensor) -> Tensor:
     return torch.index_select(x, 0, index)
 
-  def places(self, x: Tensor, index: Tensor) -> Tensor:
-    return torch.index_select(x.flatten(0, 1), 0, index)
-
   # ---- numbers
 
   def softmax(self, x: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-# The bodies of Products.java, in TorchScript: products of f32 matrices on a CPU, made by oneDNN. PyTorch itself takes MKL,
+# The bodies of Products.java, in TorchScript: layers in f32 on a CPU, whose products oneDNN makes. PyTorch itself takes MKL,
 # which on some processors is slower. A module of its own, since not every build of PyTorch has oneDNN.
 class Products(Module):
   __parameters__ = []
@@ -36,9 +36,9 @@ class Products(Module):
   # ---- layers with a way back of their own
   #
   # X_there takes inputs, arrays aside that no gradient flows to, and weights; it gives the result of a layer and what its
-  # way back needs: nothing if keep is 0, without what weights in training need if it is 1. X_back takes the gradient g of the result, rooms for the gradients of the weights, which are added to,
-  # and for each input whether gradients flow to it and what has gathered there; it gives the whole gradient of each input.
-  # No numbers stand for: a frozen weight, nothing gathered, no gradient.
+  # way back needs: nothing if keep is 0, without what weights in training need if it is 1. X_back takes the gradient g of
+  # the result, rooms for the gradients of the weights, which are added to, and for each input whether gradients flow to it
+  # and what has gathered there; it gives the whole gradient of each input. No numbers stand for: a frozen weight, nothing gathered, no gradient.
 
   def nothing(self) -> Tensor:
     return torch.empty([0], dtype=6)
@@ -115,16 +115,16 @@ class Products(Module):
     return x.transpose(1, 2).flatten(2)
 
   # What is added to the scores, the future among it.
-  def bias(self, q: Tensor, k: Tensor, mask: List[Tensor], causal: bool) -> Optional[Tensor]:
-    bias = annotate(Optional[Tensor], None)
+  def unseen(self, q: Tensor, k: Tensor, mask: List[Tensor], causal: bool) -> Optional[Tensor]:
+    scores = annotate(Optional[Tensor], None)
     if len(mask) > 0:
-      scores = mask[0].type_as(q)
-      if causal and q.size(-2) > 1:
-        scores = scores + self.future(q, k)
-      bias = scores
-    elif causal and q.size(-2) > 1:
-      bias = self.future(q, k)
-    return bias
+      hide = mask[0].type_as(q)
+      if causal:
+        hide = hide + self.future(q, k)
+      scores = hide
+    elif causal:
+      scores = self.future(q, k)
+    return scores
 
   def scaled(self, a: Tensor, b: Tensor, factor: float) -> Tensor:
     return torch.baddbmm(torch.empty([1], dtype=6), a, b, beta=0., alpha=factor)
@@ -136,12 +136,10 @@ class Products(Module):
     q = self.split(q, heads)
     k = self.split(k, heads)
     v = self.split(v, heads)
-    bias = self.bias(q, k, mask, causal)
     if k.size(2) > 128:
-      future = causal and len(mask) == 0 and q.size(2) > 1
-      if future:
-        bias = annotate(Optional[Tensor], None)
-      seen, total = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0., future, attn_mask=bias)
+      future = causal and len(mask) == 0
+      unseen = self.unseen(q, k, mask, causal and not future)
+      seen, total = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0., future, attn_mask=unseen)
       y = self.join(seen)
       kept = [q, k, v, seen, total]
     else:
@@ -150,8 +148,9 @@ class Products(Module):
       k = k.flatten(0, 1)
       v = v.flatten(0, 1)
       scores = self.scaled(q, k.transpose(1, 2), float(q.size(-1)) ** -0.5)
-      if bias is not None:
-        scores.view(rows).add_(bias)
+      unseen = self.unseen(q, k, mask, causal)
+      if unseen is not None:
+        scores.view(rows).add_(unseen)
       share = torch.softmax(scores, -1)
       y = self.join(torch.bmm(share, v).view(rows))
       kept = [q, k, v, self.nothing(), share]
@@ -159,15 +158,14 @@ class Products(Module):
 
   def see_back(self, g: Tensor, kept: List[Tensor], mask: List[Tensor], heads: int,
                 causal: bool) -> Tuple[Tensor, Tensor, Tensor]:
-    q, k, v, seen, share = kept[:5]
+    q, k, v, seen, last = kept[:5]
     g = self.split(g, heads)
     if q.dim() == 4:
-      future = causal and len(mask) == 0 and q.size(2) > 1
-      bias = annotate(Optional[Tensor], None)
-      if not future:
-        bias = self.bias(q, k, mask, causal)
-      dq, dk, dv = torch._scaled_dot_product_flash_attention_for_cpu_backward(g, q, k, v, seen, share, 0., future, attn_mask=bias)
+      future = causal and len(mask) == 0
+      unseen = self.unseen(q, k, mask, causal and not future)
+      dq, dk, dv = torch._scaled_dot_product_flash_attention_for_cpu_backward(g, q, k, v, seen, last, 0., future, attn_mask=unseen)
     else:
+      share = last
       g = g.flatten(0, 1)
       ds = torch._softmax_backward_data(torch.bmm(g, v.transpose(1, 2)), share, -1, 6)
       factor = float(q.size(-1)) ** -0.5
@@ -201,9 +199,10 @@ class Products(Module):
       y, mean, rstd = self.norm(n, w, eps)
     kept = annotate(List[Tensor], [])
     if keep > 0:
-      kept = [n, mean, rstd] + looked + [seen, h, source] + mask
-    if keep == 1:
-      kept = [n, mean, rstd] + looked + [self.nothing(), self.nothing(), self.nothing()] + mask
+      taught = [seen, h, source]
+      if keep == 1:
+        taught = [self.nothing(), self.nothing(), self.nothing()]
+      kept = [n, mean, rstd] + looked + taught + mask
     return (y, kept)
 
   def attention_back(self, g: Tensor, w: List[Tensor], rooms: List[Tensor], kept: List[Tensor], flows: List[int],
@@ -222,10 +221,10 @@ class Products(Module):
       self.learn(rest, seen, rooms[-2], rooms[-1])
     dq, dk, dv = self.see_back(self.through(rest, w[-2], self.nothing()), looked, mask, heads, causal)
     if len(w) == 6:
-      all = torch.cat([dq, dk, dv], -1)
+      both = torch.cat([dq, dk, dv], -1)
       if learns:
-        self.learn(all, h, rooms[2], rooms[3])
-      dx = self.through(all, w[2], there)
+        self.learn(both, h, rooms[2], rooms[3])
+      dx = self.through(both, w[2], there)
     else:
       if learns:
         self.learn(dq, h, rooms[2], rooms[3])

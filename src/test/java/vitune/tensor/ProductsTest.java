@@ -146,6 +146,14 @@ class ProductsTest {
         assertEquals(16, calls[1]);
     }
 
+    /** An array may be both what is multiplied and what it is added to. */
+    @Test
+    void oneArrayMayBeReadTwiceByOneLayer() {
+        Layer plain = (onto, in, w, b) -> in.matMul(w.transpose()).add(b).add(in);
+        Layer whole = (onto, in, w, b) -> Kernels.linearOnto(in, in, w, b);
+        same(gradients(plain, 1), gradients(whole, 1));
+    }
+
     @Test
     void packedWeightsGiveTheSameProduct() {
         NDArray words = manager.randomNormal(new Shape(8, 1, 4));

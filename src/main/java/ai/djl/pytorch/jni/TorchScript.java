@@ -64,8 +64,12 @@ public final class TorchScript {
         long result = invoke(method, arguments);
         try {
             long[] parts = LIB.iValueToIValueTuple(result);
+            Kept kept = new Kept(parts[1]);
             try {
-                return new Both(new PtNDArray(owner, LIB.iValueToTensor(parts[0])), new Kept(parts[1]));
+                return new Both(new PtNDArray(owner, LIB.iValueToTensor(parts[0])), kept);
+            } catch (RuntimeException e) {
+                kept.close();
+                throw e;
             } finally {
                 LIB.torchDeleteIValue(parts[0]);
             }
