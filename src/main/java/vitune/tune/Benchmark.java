@@ -195,7 +195,7 @@ public final class Benchmark {
         }
     }
 
-    private Batch batch(int rows, int words, NDManager manager) {
+    Batch batch(int rows, int words, NDManager manager) {
         ModelConfig config = model.config();
         int places = config.queries() + words;
         long[] ids = new long[rows * places];
