@@ -36,7 +36,7 @@ public final class Gradients implements AutoCloseable {
     private final GradientCollector collector;
     private final Segments segments;
     private final boolean recompute;
-    private Products products = new Products();
+    private Tape tape = new Tape();
     private final Thread owner = Thread.currentThread();
 
     private Gradients(GradientCollector collector, long seed, boolean recompute) {
@@ -95,9 +95,9 @@ public final class Gradients implements AutoCloseable {
     }
 
     /** The layers beside PyTorch's graph of the recording that is open on this thread, or null. */
-    static @Nullable Products products() {
+    static @Nullable Tape tape() {
         Gradients recording = here();
-        return recording == null ? null : recording.products;
+        return recording == null ? null : recording.tape;
     }
 
     /** True if this thread records now, and segments are computed again: then all they use must live until the end. */
@@ -154,15 +154,15 @@ public final class Gradients implements AutoCloseable {
     /** Records some work apart from all else, and goes back through it from a known gradient, if one flows through it. */
     static void apart(Supplier<NDArray> work, NDArray upstream) {
         Gradients recording = Objects.requireNonNull(here());
-        Products before = recording.products;
-        recording.products = new Products();
+        Tape before = recording.tape;
+        recording.tape = new Tape();
         try {
             NDArray output = work.get();
             if (!Segments.flows(output)) return; // nothing in it is trained, nothing before it either
             recording.back(output, upstream);
         } finally {
-            recording.products.close();
-            recording.products = before;
+            recording.tape.close();
+            recording.tape = before;
         }
     }
 
@@ -190,14 +190,14 @@ public final class Gradients implements AutoCloseable {
     public void backward(NDArray output, NDArray upstream) {
         requireOwner();
         goBack(output, upstream);
-        segments.backward(products);
-        products.backward(0);
-        products.close();
+        segments.backward(tape);
+        tape.backward(0);
+        tape.close();
     }
 
     private void back(NDArray output, NDArray upstream) {
         goBack(output, upstream);
-        products.backward(0);
+        tape.backward(0);
     }
 
     /**
@@ -205,7 +205,7 @@ public final class Gradients implements AutoCloseable {
      * where there are any, it stays for them.
      */
     static void goBack(NDArray output, NDArray upstream) {
-        boolean stays = Objects.requireNonNull(here()).products.size() > 0;
+        boolean stays = Objects.requireNonNull(here()).tape.size() > 0;
         JniUtils.backward((PtNDArray) output, (PtNDArray) upstream, stays, false);
     }
 
@@ -215,7 +215,7 @@ public final class Gradients implements AutoCloseable {
         requireOwner();
         open = null;
         segments.close();
-        products.close();
+        tape.close();
         collector.close();
     }
 

@@ -29,13 +29,19 @@ final class KernelModule {
         return Loaded.MODULE;
     }
 
-    /** Another module, or null if this build of PyTorch lacks what it calls. */
+    /**
+     * Another module, or null if this build of PyTorch lacks what it calls, or has it with other arguments.
+     *
+     * @throws EngineException if the module is wrong in itself
+     */
     static @Nullable TorchScript optional(String file, String type) {
         Engines.start();
         try {
             return load(file, type);
-        } catch (EngineException absent) {
-            return null;
+        } catch (EngineException e) {
+            String fault = String.valueOf(e.getMessage());
+            if (fault.contains("Unknown builtin op") || fault.contains("Arguments for call are not valid")) return null;
+            throw e;
         }
     }
 

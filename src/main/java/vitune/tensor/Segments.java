@@ -28,7 +28,7 @@ final class Segments {
 
     /**
      * @param output a leaf: what came out, cut off from what it came from
-     * @param layers layers of {@link Products} that were recorded before it
+     * @param layers layers of the {@link Tape} that were recorded before it
      * @param back computes again, and carries the gradient of the output to what went in
      * @param kept what this segment alone keeps
      */
@@ -62,8 +62,7 @@ final class Segments {
     private NDArray open(Supplier<NDArray> work, Consumer<NDArray> back, List<NDArray> kept) {
         NDArray output = Gradients.off(() -> scoped(work));
         output.setRequiresGradient(true);
-        open.push(
-                new Segment(output, Objects.requireNonNull(Gradients.products()).size(), back, kept));
+        open.push(new Segment(output, Objects.requireNonNull(Gradients.tape()).size(), back, kept));
         return output;
     }
 
@@ -78,10 +77,10 @@ final class Segments {
     }
 
     /** Goes back through the segments, the last first, and through the layers behind each before it. */
-    void backward(Products products) {
+    void backward(Tape tape) {
         while (!open.isEmpty()) {
             Segment segment = open.pop();
-            products.backward(segment.layers);
+            tape.backward(segment.layers);
             try (NDScope scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
                 NDArray upstream = Gradients.of(segment.output, segment.output.getManager());
