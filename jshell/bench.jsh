@@ -4,7 +4,7 @@
 // default: VITUNE_DEVICE or cpu; the preset "small", which CPU figures are measured at; f32; medians over 12 undisturbed runs;
 // as many threads as PyTorch takes by itself; all cases.
 Map<String, String> options = new HashMap<>();
-List<String> known = List.of("--device", "--preset", "--precision", "--steps", "--threads", "--only", "--json");
+List<String> known = List.of("--preset", "--precision", "--steps", "--threads", "--only", "--json");
 for (int i = 0; i < args.length; i += 2) {
     if (i + 1 == args.length || !known.contains(args[i])) throw new IllegalArgumentException("expected a value after one of " + known + ", got " + args[i]);
     options.put(args[i], args[i + 1]);

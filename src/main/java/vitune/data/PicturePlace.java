@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Whether the picture stands before or after the first instruction about it. Source: paper §4.1, equation 2, draws one of
+ * Whether the picture stands before or after the first instruction about it. Source: paper §4.2, equation 2, draws one of
  * both by chance; the released code always has it before.
  *
  * <p>A template that sets pictures before everything else, as BLIP-2's does, knows no such place; nor does one whose

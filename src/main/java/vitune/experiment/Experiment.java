@@ -165,7 +165,7 @@ public record Experiment(
     public static final Experiment PLACE = new Experiment(
             "place",
             "The picture before or after the first instruction",
-            "our own, after paper §4.1, equation 2 (by chance) and the released code (before)",
+            "our own, after paper §4.2, equation 2 (by chance) and the released code (before)",
             "no difference to speak of",
             QUESTIONS,
             List.of(

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param images the pictures of captions and instructions
  * @param data a folder with {@code conversation_58k.json}, {@code detail_23k.json} and {@code complex_reasoning_77k.json}
  *     as LLaVA published them, or as {@code jshell/vitune generate} writes them
- * @param captions LLaVA's {@code blip_laion_cc_sbu_558k.json} or another such file, its pictures under {@code images}
+ * @param captions LLaVA's {@code chat.json} of 595K captions from CC3M (the paper's), {@code blip_laion_cc_sbu_558k.json} (LLaVA-1.5's) or another such file, its pictures under {@code images}
  * @param coco a COCO-format folder for the exam, none of whose pictures is tuned on: val2014
  * @param bench a folder with {@code questions.jsonl}, {@code answers.jsonl} and {@code context.jsonl} of LLaVA-Bench
  *     ({@link vitune.data.LlavaBench}), its pictures those of {@code coco}

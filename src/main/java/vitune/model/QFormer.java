@@ -13,7 +13,7 @@ import vitune.tensor.Sublayers;
 import vitune.tensor.Sublayers.Norm;
 
 /**
- * BLIP-2's connector: learned queries that attend to each other and, in every so manieth layer, to the whole picture;
+ * BLIP-2's connector: learned queries that attend to each other and, in every n-th layer, to the whole picture;
  * then one linear layer to the width of the language model. InstructBLIP's queries attend to the words of the instruction
  * too.
  *

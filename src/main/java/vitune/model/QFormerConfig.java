@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param layers default 12
  * @param heads attention heads, default 12
  * @param hidden width inside the feed-forward layer, default 3072
- * @param crossAttentionFrequency queries look at the picture in every so manieth layer, the first included, default 2
+ * @param crossAttentionFrequency n: queries look at the picture in every n-th layer, the first included, default 2
  * @param eps of the layer norms, default 1e-12
  * @param text what it needs to read the instruction too, as InstructBLIP's does; null if it sees the picture alone
  * @param initStd standard deviation of fresh weights, default 0.02

@@ -10,7 +10,7 @@ import vitune.tensor.Precision;
  * {@code withX} methods give a changed copy.
  *
  * <p>The defaults are the paper's, for models of 7 B parameters and more. {@link #tiny()} gives the values that suit the
- * three-million-parameter model in {@code data/tiny}.
+ * 2.6-million-parameter model in {@code data/tiny}.
  *
  * @param name "align" or "instruct", or a name of your own: it names files and charts
  * @param plan which parts are trained
@@ -99,7 +99,7 @@ public record Stage(
     }
 
     /**
-     * This stage for the tiny model, whose parts have a thousand times fewer weights: alignment in batches of 32 for two
+     * This stage for the tiny model, which has a few thousand times fewer weights: alignment in batches of 32 for two
      * epochs, five epochs of instruction tuning at a learning rate of 1e-3. <i>Differs:</i> from the paper in just these.
      */
     public Stage tiny() {

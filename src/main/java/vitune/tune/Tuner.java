@@ -67,7 +67,7 @@ public final class Tuner {
         return with(copy -> copy.features = cache);
     }
 
-    /** The same tuner that saves at other times, or keeps more states; by default every minute and two. */
+    /** The same tuner that saves at other times, or keeps more states; by default every minute, and the last two. */
     public Tuner withSaving(Saving saving) {
         return with(copy -> copy.saving = saving);
     }
@@ -100,7 +100,7 @@ public final class Tuner {
      * pictures, template and starting weights), it goes on from there, to the same bits.
      *
      * @throws IllegalStateException if the forecast does not fit the device's memory, or memory runs out all the same; it
-     *     names three ways to make it fit
+     *     names up to three ways to make it fit
      * @throws CancellationException if the thread was interrupted; the state is saved, and the same call goes on
      * @throws DivergedException if a loss or gradient is not finite, or a loss is a spike ({@link LossWatch}); the weights
      *     are those before the bad step, and their state is saved

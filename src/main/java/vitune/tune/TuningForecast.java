@@ -19,7 +19,7 @@ import vitune.tensor.Precision;
  * <pre>{@code
  * var forecast = TuningForecast.of(model, stage, data);
  * forecast.table();                                  // what takes how much
- * forecast.seconds(TuningForecast.measuredRate());   // how long
+ * forecast.seconds(TuningForecast.measuredRate(stage.precision()));   // how long
  * forecast.beside(DeviceMemory.peak().orElseThrow()) // afterwards
  * }</pre>
  */
@@ -160,7 +160,7 @@ public final class TuningForecast {
     /**
      * Refuses a plan that does not fit.
      *
-     * @throws IllegalStateException naming what is needed, what is there, and the three cheapest ways to make it fit
+     * @throws IllegalStateException naming what is needed, what is there, and up to three ways to make it fit, the cheapest first
      */
     public void requireFits() {
         if (!fits()) throw new IllegalStateException(refusal("does not fit"));
