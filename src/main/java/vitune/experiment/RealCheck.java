@@ -13,6 +13,7 @@ import vitune.data.Question;
 import vitune.data.Reply;
 import vitune.evaluate.Predictions;
 import vitune.model.VisionLanguageModel;
+import vitune.tune.FeatureCache;
 import vitune.tune.Stage;
 import vitune.tune.TuningForecast;
 
@@ -60,8 +61,9 @@ record RealCheck(RealWorld world, RealFiles files) {
         return lines;
     }
 
-    private static String forecast(VisionLanguageModel model, Stage stage, InstructionSet data, double rate) {
-        TuningForecast forecast = TuningForecast.of(model, stage, data);
+    private String forecast(VisionLanguageModel model, Stage stage, InstructionSet data, double rate) {
+        TuningForecast forecast =
+                TuningForecast.of(model, stage, data, FeatureCache.disk(world.features())); // as a run falls back
         return String.format(
                 Locale.ROOT,
                 "%,d samples, %s, %s, at least %.1f h at this device's %.3g operations a second",

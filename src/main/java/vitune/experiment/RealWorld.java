@@ -190,8 +190,7 @@ public final class RealWorld implements World {
     /** Weights of this size go to disk as they are trained, and features are kept where that is faster. */
     @Override
     public Tuner tuner(VisionLanguageModel model) {
-        return new Tuner(model, files.work().resolve("runs"))
-                .withFeatureCache(FeatureCache.fastest(files.work().resolve("features")));
+        return new Tuner(model, files.work().resolve("runs")).withFeatureCache(FeatureCache.fastest(features()));
     }
 
     @Override
@@ -219,5 +218,10 @@ public final class RealWorld implements World {
     public void close() {
         if (!once.has("judge")) teacher.close(); // else the judge does
         once.close();
+    }
+
+    /** Where what the encoder sees is kept, unless memory is as fast. */
+    Path features() {
+        return files.work().resolve("features");
     }
 }

@@ -1,5 +1,6 @@
 package vitune.model;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -167,7 +168,7 @@ final class Checkpoint {
             Files.createDirectories(target.getParent());
             Path fresh =
                     Files.createDirectory(target.resolveSibling(target.getFileName() + ".new-" + System.nanoTime()));
-            try (NDManager scratch = model.manager().newSubManager()) {
+            try (NDManager scratch = model.manager().newSubManager(Device.cpu())) {
                 Map<String, NDArray> arrays = new LinkedHashMap<>();
                 model.parameters()
                         .select(name -> !Adapters.owns(name))

@@ -255,6 +255,16 @@ public final class Gradients implements AutoCloseable {
         return TorchScript.gradient((PtNDArray) leaf, (PtNDManager) owner);
     }
 
+    /** {@link #of}, zeros where none has reached the leaf. */
+    public static NDArray room(NDArray leaf, NDManager owner) {
+        NDArray known = of(leaf, owner);
+        if (known != null) return known;
+        try (NDArray zeros = leaf.zerosLike()) {
+            JniUtils.backward((PtNDArray) leaf, (PtNDArray) zeros, false, false);
+        }
+        return Objects.requireNonNull(of(leaf, owner));
+    }
+
     /** Sets the gradient of a leaf to zero. */
     public static void zero(NDArray leaf) {
         JniUtils.zeroGrad((PtNDArray) leaf);

@@ -152,7 +152,8 @@ final class Tape {
         if (g == null) return;
         PtNDManager owner = (PtNDManager) g.getManager();
         List<NDArray> rooms = new ArrayList<>();
-        for (NDArray w : layer.weights) rooms.add(layer.learns(rooms.size()) ? room(w, owner) : nothing(owner));
+        for (NDArray w : layer.weights)
+            rooms.add(layer.learns(rooms.size()) ? Gradients.room(w, owner) : nothing(owner));
         long[] flows =
                 layer.inputs.stream().mapToLong(node -> node == null ? 0 : 1).toArray();
         List<NDArray> gathered = new ArrayList<>();
@@ -177,14 +178,6 @@ final class Tape {
 
     private static NDArray sum(NDArray a, @Nullable NDArray b) {
         return Products.module().tensor((PtNDManager) a.getManager(), "sum", a, Objects.requireNonNull(b));
-    }
-
-    /** Where the gradient of a weight in training gathers. */
-    private static NDArray room(NDArray leaf, PtNDManager owner) {
-        NDArray known = Gradients.of(leaf, owner);
-        if (known != null) return known;
-        JniUtils.backward((PtNDArray) leaf, (PtNDArray) leaf.zerosLike(), false, false);
-        return Objects.requireNonNull(Gradients.of(leaf, owner));
     }
 
     private NDArray nothing(PtNDManager owner) {

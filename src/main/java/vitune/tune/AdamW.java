@@ -3,6 +3,7 @@ package vitune.tune;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -197,8 +198,14 @@ public final class AdamW implements AutoCloseable {
         unreached.clear();
     }
 
-    /** Puts weights and moments back; {@code step} updates had been made. */
-    void restore(Parameters state, long step) {
+    /**
+     * Puts weights and moments back. What gradients had reached has one again, of zeros: its moments decay in a step that
+     * does not reach it, as they would have.
+     *
+     * @param step updates that had been made
+     * @param without what no gradient had reached
+     */
+    void restore(Parameters state, long step, Collection<String> without) {
         state().forEach((name, array) ->
                 InPlace.assign(array, state.require(name, array.getShape().getShape())));
         if (scale != LossScale.NONE) {
@@ -206,7 +213,12 @@ public final class AdamW implements AutoCloseable {
             scale = new LossScale(kept[0], (int) kept[1]);
         }
         this.step = step;
-        unreached.clear();
+        unreached.retainAll(without);
+        try (NDManager scratch = owner.newSubManager()) {
+            trained.asMap().forEach((name, weight) -> {
+                if (!unreached.contains(name)) Gradients.room(weight, scratch);
+            });
+        }
     }
 
     @Override

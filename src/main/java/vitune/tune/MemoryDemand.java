@@ -84,7 +84,7 @@ record MemoryDemand(
                 gradients,
                 optimizer,
                 looking(work),
-                features(work, work.cachedPictures()),
+                cache(work),
                 activations,
                 peak.scores(),
                 peak.work(),
@@ -129,7 +129,7 @@ record MemoryDemand(
                 .sum();
     }
 
-    /** Before the first step: pictures are seen in f32, some at once, and what was seen is put together. */
+    /** Before the first step: pictures are seen in f32, some at once, and kept, or written as soon as they fill a file. */
     private static long looking(Workload work) {
         if (work.cachedPictures() == 0) return 0;
         int some = Math.min(PICTURES_AT_ONCE, work.cachedPictures());
@@ -137,7 +137,17 @@ record MemoryDemand(
                 Peak.largest(Layers.of(work.withCompute(Precision.F32), some).vision())
                         + 2 * some * 3L * side(work) * side(work) * SINGLE
                         + features(work, some);
-        return features(work, work.cachedPictures()) + Math.max(seeing, features(work, work.cachedPictures()));
+        long seen = kept(work);
+        return (work.inMemory() ? seen : Math.min(seen, VisionFeatures.FILE_BYTES)) + seeing;
+    }
+
+    /** What was seen in all pictures, in the precision to compute in. */
+    private static long kept(Workload work) {
+        return features(work, work.cachedPictures()) / SINGLE * work.compute().bytes();
+    }
+
+    private static long cache(Workload work) {
+        return work.inMemory() ? kept(work) : 0;
     }
 
     private static long side(Workload work) {

@@ -76,8 +76,8 @@ record Remedy(List<String> names, TuningForecast forecast) {
                     "LoRA of rank " + RANK + " on the language model",
                     w -> w.withPart(Part.LANGUAGE, load -> load.adapted(RANK))));
         }
-        if (work.cachedPictures() > 0) {
-            changes.add(new Change("pictures seen in every step", w -> w.withCachedPictures(0)));
+        if (work.cachedPictures() > 0 && work.inMemory()) {
+            changes.add(new Change("pictures seen in every step (FeatureCache.none())", w -> w.withCachedPictures(0)));
         }
         return changes;
     }

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,29 @@ final class RunFolder implements AutoCloseable {
             states = new TuningStates(Files.createDirectories(folder), key, saving.kept());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write to " + folder, e);
+        }
+    }
+
+    /**
+     * The weights that a run begins with, by their hash: those that are there, or, where a run like it was stopped at just
+     * these, the ones that it began with, so that it goes on.
+     *
+     * @param settings as of the constructor
+     * @param now hash of the weights that are there
+     */
+    static String start(@Nullable Path home, Stage stage, String dataHash, String settings, String now) {
+        if (home == null || !Files.isDirectory(home.resolve(stage.name()))) return now;
+        try (Stream<Path> all = Files.list(home.resolve(stage.name()))) {
+            for (Path folder : all.sorted().toList()) {
+                String began = TuningRun.startOf(folder.resolve("run.json"), now);
+                if (began != null
+                        && key(stage + dataHash + began + settings).startsWith(String.valueOf(folder.getFileName()))) {
+                    return began;
+                }
+            }
+            return now;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + home.resolve(stage.name()), e);
         }
     }
 

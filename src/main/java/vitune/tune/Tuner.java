@@ -111,37 +111,40 @@ public final class Tuner {
             throw new IllegalArgumentException("the plan trains nothing: " + stage.plan());
         }
         List<Rendered> texts = Examples.render(model, data);
-        TuningForecast forecast = TuningForecast.of(model, stage, data, texts);
+        FeatureCache cache = features;
+        TuningForecast forecast = TuningForecast.of(model, stage, data, texts, cache);
+        if (!forecast.fits()
+                && cache.kind() == FeatureCache.Kind.FASTEST
+                && forecast.demand().cache() > 0) {
+            onWarning.accept(stage.name() + ": what is seen in pictures is not kept in memory, else it would not fit: "
+                    + forecast);
+            cache = cache.folder() == null ? FeatureCache.none() : FeatureCache.disk(cache.folder());
+            forecast = TuningForecast.of(model, stage, data, texts, cache);
+        }
         Stage fitting = forecast.fitting(stage);
         if (fitting.recompute() && !stage.recompute()) {
             onWarning.accept(
                     stage.name() + ": layers are computed again on the way back, else it would not fit: " + forecast);
         }
         try {
-            return train(fitting, data, texts);
+            return train(fitting, data, texts, cache);
         } catch (EngineException e) {
             if (DeviceMemory.ranOut(e)) throw forecast.ranOut(DeviceMemory.complaint(e), e);
             throw e;
         }
     }
 
-    private TuningRun train(Stage stage, InstructionSet data, List<Rendered> texts) {
+    private TuningRun train(Stage stage, InstructionSet data, List<Rendered> texts, FeatureCache cache) {
         Parameters all = model.parameters();
         Predicate<String> plan = stage.plan().trained(model.config());
         Parameters trained = all.select(plan);
         Parameters frozen = all.select(plan.negate());
-        String start = all.hash();
         long before = frozen.checksum();
         all.train(plan);
         Gradients.zero(trained.arrays()); // of a step that failed before
-        try (Examples examples = examples(stage, data, texts);
+        try (Examples examples = examples(stage, data, texts, cache);
                 AdamW optimizer = AdamW.of(stage, trained, model.manager());
-                RunFolder place = new RunFolder(
-                        folder,
-                        TuningRun.begun(stage, examples, start, trained.count(), frozen.count()),
-                        model.config() + " " + model.processor(),
-                        saving,
-                        onWarning)) {
+                RunFolder place = place(stage, examples, trained.count(), frozen.count())) {
             Schedule schedule = stage.schedule(examples.steps(stage));
             List<Step> steps = place.restore(optimizer, model.manager());
             steps.forEach(onStep); // a run that goes on shows its whole curve
@@ -171,9 +174,17 @@ public final class Tuner {
         }
     }
 
-    private Examples examples(Stage stage, InstructionSet data, List<Rendered> texts) {
+    private RunFolder place(Stage stage, Examples examples, long trained, long frozen) {
+        String settings = model.config() + " " + model.processor();
+        String start = RunFolder.start(
+                folder, stage, examples.hash(), settings, model.parameters().hash());
+        TuningRun begun = TuningRun.begun(stage, examples, start, trained, frozen);
+        return new RunFolder(folder, begun, settings, saving, onWarning);
+    }
+
+    private Examples examples(Stage stage, InstructionSet data, List<Rendered> texts, FeatureCache cache) {
         try {
-            return new Examples(model, data, texts, stage, features, onPicture);
+            return new Examples(model, data, texts, stage, cache, onPicture);
         } catch (RuntimeException e) {
             if (Thread.interrupted()) {
                 throw new CancellationException(
@@ -197,7 +208,7 @@ public final class Tuner {
             LossScale scale = optimizer.scale();
             loss = new Learner(model, stage).learn(examples, group, index, scale);
             norm = loss <= limit ? optimizer.step(schedule.learningRate(index)) : optimizer.norm();
-            again = Double.isFinite(loss) && !Double.isFinite(norm) && scale.canFall();
+            again = Double.isFinite(loss) && loss <= limit && !Double.isFinite(norm) && scale.canFall();
         } while (again); // an overflow in f16: the same samples at half the scale
         if (!(loss <= limit) || !Double.isFinite(norm)) {
             String what = Double.isFinite(loss) && Double.isFinite(norm)
@@ -225,16 +236,16 @@ public final class Tuner {
     }
 
     /** Saves the state before a step that was not made, and tells why: an interrupt may also end the reading of a picture. */
-    private static RuntimeException stopped(
+    private RuntimeException stopped(
             RuntimeException why, Stage stage, AdamW optimizer, List<Step> steps, int of, RunFolder place) {
         if (why instanceof DivergedException diverged) {
-            place.save(optimizer, steps, "diverged", "");
+            place.save(optimizer, steps, "diverged", model.parameters().hash());
             return diverged.kept(place.state(steps.size()));
         }
         if (!Thread.interrupted()) {
             return why;
         }
-        place.save(optimizer, steps, "interrupted", "");
+        place.save(optimizer, steps, "interrupted", model.parameters().hash());
         Path state = place.state(steps.size());
         return new CancellationException(stage.name() + " was interrupted after step " + steps.size() + " of " + of
                 + (state == null ? "" : "; the same call goes on from there (" + state + ")"));

@@ -46,26 +46,39 @@ public final class TuningForecast {
     TuningForecast(String name, Workload work, int steps, OptionalLong available, boolean cuda) {
         this.name = name;
         this.work = work;
-        this.demand = MemoryDemand.of(work);
+        this.demand = MemoryDemand.of(cuda ? work.withFeaturesElsewhere() : work); // the host keeps them
         this.steps = steps;
         this.available = available;
         this.cuda = cuda;
     }
 
-    /** The forecast of a stage on the data, on the chosen device. */
+    /** The forecast of a stage on the data, on the chosen device, features of pictures kept where it is fastest. */
     public static TuningForecast of(VisionLanguageModel model, Stage stage, InstructionSet data) {
-        return of(model, stage, data, Examples.render(model, data));
+        return of(model, stage, data, FeatureCache.fastest());
+    }
+
+    /** The same with another place for features, see {@link Tuner#withFeatureCache}. */
+    public static TuningForecast of(VisionLanguageModel model, Stage stage, InstructionSet data, FeatureCache cache) {
+        return of(model, stage, data, Examples.render(model, data), cache);
     }
 
     /** The same with the samples as tokens. */
-    static TuningForecast of(VisionLanguageModel model, Stage stage, InstructionSet data, List<Rendered> rows) {
+    static TuningForecast of(
+            VisionLanguageModel model, Stage stage, InstructionSet data, List<Rendered> rows, FeatureCache cache) {
         long pictures = data.samples().stream()
                 .flatMap(s -> s.images().stream())
                 .distinct()
                 .count();
+        long uses = stage.epochs()
+                * data.samples().stream().mapToLong(s -> s.images().size()).sum();
         return new TuningForecast(
                 stage.name(),
-                Workload.of(model, stage, rows, (int) pictures),
+                Workload.of(
+                        model,
+                        stage,
+                        rows,
+                        (int) pictures,
+                        VisionFeatures.kind(model, stage, (int) pictures, uses, cache)),
                 Examples.steps(stage, data.size()),
                 DeviceMemory.total(),
                 Engines.device().isGpu());

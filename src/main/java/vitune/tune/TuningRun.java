@@ -1,6 +1,8 @@
 package vitune.tune;
 
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import vitune.tensor.Engines;
 
 /**
@@ -22,7 +25,8 @@ import vitune.tensor.Engines;
  * @param samples samples in the data
  * @param dataHash sha-256 of the data: instructions, responses and the bytes of the pictures' files
  * @param startHash sha-256 of all weights before
- * @param endHash sha-256 of all weights after; empty in the file of a run that did not come to its end
+ * @param endHash sha-256 of all weights after, or where the run was stopped; empty in the file of one that goes on or was
+ *     broken off
  * @param trained numbers that were trained
  * @param frozen numbers that were not
  * @param versions of vitune, Java, DJL and PyTorch, device and threads
@@ -64,6 +68,18 @@ public record TuningRun(
                 examples.features(),
                 now,
                 "running");
+    }
+
+    /** The start hash of a run that was stopped and stands at these weights, by its file; null if it is no such run. */
+    static @Nullable String startOf(Path file, String now) {
+        try {
+            JsonObject run = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+            boolean here = now.equals(run.get("endHash").getAsString())
+                    && !run.get("outcome").getAsString().equals("finished");
+            return here ? run.get("startHash").getAsString() : null;
+        } catch (IOException | RuntimeException e) {
+            return null; // damaged, or of another kind
+        }
     }
 
     /** The same run later. */

@@ -1,5 +1,6 @@
 package vitune.tune;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.Gson;
@@ -54,7 +55,7 @@ record TuningStates(Path folder, String key, int most) {
             Files.deleteIfExists(file); // of a process that was killed while it wrote
         }
         for (Path file : newestFirst()) {
-            try (NDManager scratch = manager.newSubManager()) {
+            try (NDManager scratch = manager.newSubManager(Device.cpu())) {
                 return read(file, optimizer, scratch);
             } catch (CheckpointException | UncheckedIOException | JsonParseException e) {
                 if (e instanceof UncheckedIOException && Thread.currentThread().isInterrupted()) {
@@ -81,8 +82,7 @@ record TuningStates(Path folder, String key, int most) {
         }
         Content content = new Gson().fromJson(text, Content.class);
         if (content.finished()) optimizer.restoreWeights(arrays);
-        else optimizer.restore(arrays, content.steps().size());
-        optimizer.unreached().addAll(content.unreached());
+        else optimizer.restore(arrays, content.steps().size(), content.unreached());
         return content;
     }
 

@@ -33,7 +33,7 @@ import vitune.tensor.Precision;
  */
 final class VisionFeatures implements AutoCloseable {
     private static final int AT_ONCE = 64; // pictures
-    private static final long FILE_BYTES = 128L << 20;
+    static final long FILE_BYTES = 128L << 20;
 
     private final VisionLanguageModel model;
     private final Precision precision;
@@ -58,9 +58,7 @@ final class VisionFeatures implements AutoCloseable {
             IntConsumer onPicture) {
         this.model = model;
         precision = stage.precision();
-        projected = stage.plan().connector().equals(Treatment.FROZEN)
-                && !model.config().reads()
-                && tokens(model).size() <= features(model).size();
+        projected = projected(model, stage);
         this.pictures = pictures;
         host = model.manager().newSubManager(Device.cpu());
         try {
@@ -78,6 +76,20 @@ final class VisionFeatures implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    private static boolean projected(VisionLanguageModel model, Stage stage) {
+        return stage.plan().connector().equals(Treatment.FROZEN)
+                && !model.config().reads()
+                && tokens(model).size() <= features(model).size();
+    }
+
+    /** Where features of so many pictures would be kept if none were there yet; not {@link FeatureCache.Kind#FASTEST}. */
+    static FeatureCache.Kind kind(VisionLanguageModel model, Stage stage, int pictures, long uses, FeatureCache cache) {
+        if (cache.kind() != FeatureCache.Kind.FASTEST) return cache.kind();
+        Shape shape = projected(model, stage) ? tokens(model) : features(model);
+        long bytes = shape.size() * stage.precision().bytes();
+        return new FeatureForecast(pictures, 0, uses, bytes, DeviceMemory.ofMachine(), cache.folder() != null).choice();
     }
 
     private static List<String> join(String first, List<String> others) {

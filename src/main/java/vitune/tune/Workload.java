@@ -23,7 +23,8 @@ import vitune.tensor.Precision;
  * @param tokens of the longest text, image tokens included
  * @param supervised tokens with a label in a micro-batch
  * @param pictures in a micro-batch
- * @param cachedPictures pictures whose features are kept in memory; 0 where the encoder looks in every step
+ * @param cachedPictures pictures that are seen once, before the first step; 0 where the encoder looks in every step
+ * @param inMemory whether what was seen is kept in the memory that this is about, and not on a disk or, from a GPU, the host
  * @param samples in one optimiser step
  */
 record Workload(
@@ -36,6 +37,7 @@ record Workload(
         int supervised,
         int pictures,
         int cachedPictures,
+        boolean inMemory,
         int samples) {
 
     Workload {
@@ -52,8 +54,14 @@ record Workload(
         }
     }
 
-    /** The largest micro-batch that the order of the data can bring; {@code pictures} differ in all of it. */
-    static Workload of(VisionLanguageModel model, Stage stage, List<Rendered> rows, int pictures) {
+    /**
+     * The largest micro-batch that the order of the data can bring.
+     *
+     * @param pictures that differ in all of it
+     * @param features where they are kept, not {@link FeatureCache.Kind#FASTEST}
+     */
+    static Workload of(
+            VisionLanguageModel model, Stage stage, List<Rendered> rows, int pictures, FeatureCache.Kind features) {
         Map<Part, PartLoad> parts = parts(
                 stage,
                 part -> Precision.of(model.parameters()
@@ -70,7 +78,8 @@ record Workload(
                 most(rows.stream().map(Rendered::length).toList(), 1),
                 most(rows.stream().map(Rendered::supervised).toList(), size),
                 most(rows.stream().map(Rendered::images).toList(), size),
-                parts.get(Part.VISION).learns() ? 0 : pictures,
+                parts.get(Part.VISION).learns() || features == FeatureCache.Kind.NONE ? 0 : pictures,
+                features == FeatureCache.Kind.MEMORY,
                 Math.min(stage.batch(), rows.size()));
     }
 
@@ -87,6 +96,7 @@ record Workload(
                 rows * text,
                 rows,
                 0,
+                true,
                 Math.min(stage.batch(), samples));
     }
 
@@ -119,21 +129,49 @@ record Workload(
         Map<Part, PartLoad> changed = new EnumMap<>(parts);
         changed.computeIfPresent(part, (key, load) -> change.apply(load));
         return new Workload(
-                config, changed, compute, recompute, rows, tokens, supervised, pictures, cachedPictures, samples);
+                config,
+                changed,
+                compute,
+                recompute,
+                rows,
+                tokens,
+                supervised,
+                pictures,
+                cachedPictures,
+                inMemory,
+                samples);
     }
 
     Workload withRecompute(boolean again) {
-        return new Workload(config, parts, compute, again, rows, tokens, supervised, pictures, cachedPictures, samples);
+        return new Workload(
+                config, parts, compute, again, rows, tokens, supervised, pictures, cachedPictures, inMemory, samples);
     }
 
     Workload withCompute(Precision precision) {
         return new Workload(
-                config, parts, precision, recompute, rows, tokens, supervised, pictures, cachedPictures, samples);
+                config,
+                parts,
+                precision,
+                recompute,
+                rows,
+                tokens,
+                supervised,
+                pictures,
+                cachedPictures,
+                inMemory,
+                samples);
     }
 
     /** Features kept for so many pictures, 0 for none. */
     Workload withCachedPictures(int count) {
-        return new Workload(config, parts, compute, recompute, rows, tokens, supervised, pictures, count, samples);
+        return new Workload(
+                config, parts, compute, recompute, rows, tokens, supervised, pictures, count, inMemory, samples);
+    }
+
+    /** The same with what was seen kept elsewhere. */
+    Workload withFeaturesElsewhere() {
+        return new Workload(
+                config, parts, compute, recompute, rows, tokens, supervised, pictures, cachedPictures, false, samples);
     }
 
     /** Micro-batches of fewer texts; labels and pictures go down with them. */
@@ -148,6 +186,7 @@ record Workload(
                 scaled(supervised, fewer),
                 scaled(pictures, fewer),
                 cachedPictures,
+                inMemory,
                 samples);
     }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import vitune.tensor.Engines;
@@ -93,7 +94,7 @@ class LossScaleTest {
                 AdamW other = optimizer(LossScale.of(Precision.F16), 2)) {
             Parameters state = new Parameters("state");
             optimizer.state().forEach((name, array) -> state.put(name.replace("w0", "w1"), array));
-            other.restore(state, 3);
+            other.restore(state, 3, List.of());
             assertEquals(new LossScale(4096, 17), other.scale());
         }
         try (AdamW plain = optimizer(LossScale.NONE, 3)) {

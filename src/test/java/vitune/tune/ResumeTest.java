@@ -2,6 +2,7 @@ package vitune.tune;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.LockSupport;
@@ -20,6 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vitune.data.InstructionSample;
 import vitune.data.InstructionSet;
 import vitune.model.VisionLanguageModel;
 import vitune.tensor.Precision;
@@ -97,6 +100,43 @@ class ResumeTest {
         }
         assertTrue(IntStream.of(cuts).allMatch(n -> n >= 30), List.of(cuts).toString());
         assertTrue(damaged > 40, damaged + " damaged states were met");
+    }
+
+    /** A text without a picture does not reach the connector, whose moments decay all the same: also where a run went on. */
+    @Test
+    void aRunWithTextsAloneEndsAtTheSameBits() throws IOException {
+        List<InstructionSample> samples = new ArrayList<>();
+        for (InstructionSample sample : data.samples().subList(0, 6)) {
+            samples.add(sample);
+            samples.add(new InstructionSample(
+                    "text of " + sample.id(), List.of(), sample.type(), sample.turns(), Map.of()));
+        }
+        InstructionSet mixed = InstructionSet.of(samples);
+        Stage stage = Stage.instruct()
+                .withPrecision(Precision.F32)
+                .withBatch(1)
+                .withLearningRate(1e-2)
+                .withEpochs(1);
+        TuningRun whole;
+        try (VisionLanguageModel model = TinyRuns.model("blip2-opt")) {
+            whole = new Tuner(model).run(stage, mixed);
+        }
+        for (int at = 1; at < whole.steps().size(); at++) {
+            Path folder = Files.createDirectory(temp.resolve("mixed" + at));
+            int last = at;
+            try (VisionLanguageModel model = TinyRuns.model("blip2-opt")) {
+                Tuner tuner = new Tuner(model, folder).onStep(step -> {
+                    if (step.step() == last) Thread.currentThread().interrupt();
+                });
+                assertThrows(CancellationException.class, () -> tuner.run(stage, mixed));
+            }
+            try (VisionLanguageModel model = TinyRuns.model("blip2-opt")) {
+                assertEquals(
+                        whole.endHash(),
+                        new Tuner(model, folder).run(stage, mixed).endHash(),
+                        "cut after " + at);
+            }
+        }
     }
 
     private static Stage stage(SplittableRandom random) {

@@ -141,6 +141,28 @@ class TunerTest {
         }
     }
 
+    /** In a notebook the interrupted cell is run again, on the model as it stands: that is the same run, not another one. */
+    @Test
+    void theSameCallGoesOnWithTheModelAsItStands() {
+        TuningRun whole = new Tuner(model).run(stage(3), data);
+        try (VisionLanguageModel cut = load()) {
+            Tuner tuner = new Tuner(cut, folder);
+            for (int at : List.of(2, 4)) {
+                Tuner stops = tuner.onStep(step -> {
+                    if (step.step() == at) Thread.currentThread().interrupt();
+                });
+                assertThrows(CancellationException.class, () -> stops.run(stage(3), data));
+            }
+            TuningRun rest = tuner.run(stage(3), data);
+            assertEquals(hash(), cut.parameters().hash());
+            assertEquals(whole.startHash(), rest.startHash());
+            assertEquals(9, rest.steps().size());
+            assertEquals(1, Runs.table(folder).rowCount());
+            TuningRun more = tuner.run(stage(3), data);
+            assertEquals(rest.endHash(), more.startHash(), "what is finished is where another run begins");
+        }
+    }
+
     @Test
     void theStateOfAnotherRunIsNotUsed() {
         new Tuner(model, folder).run(stage(1), data);

@@ -5,13 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import vitune.data.InstructionSet;
 import vitune.model.Part;
 import vitune.model.Preset;
+import vitune.model.VisionLanguageModel;
 import vitune.tensor.Precision;
 
 /** The arithmetic of a forecast; how near it comes is what {@link ForecastBenchmark} measures. */
@@ -24,7 +28,7 @@ class TuningForecastTest {
         parts.put(Part.CONNECTOR, new PartLoad(true, 0, stored));
         parts.put(Part.LANGUAGE, new PartLoad(language, 0, stored));
         int tokens = preset.config().queries() + 64;
-        return new Workload(preset.config(), parts, Precision.F32, false, rows, tokens, rows * 64, rows, 0, rows);
+        return new Workload(preset.config(), parts, Precision.F32, false, rows, tokens, rows * 64, rows, 0, true, rows);
     }
 
     private static TuningForecast forecast(Workload work, long gigabytes) {
@@ -85,14 +89,15 @@ class TuningForecastTest {
     @Test
     void scoresOfALargeVocabularyAreThereInPieces() {
         Workload few = work(Preset.LLAVA_1_5_7B, false, Precision.BF16, 8);
-        Workload many = new Workload(few.config(), few.parts(), Precision.BF16, false, 16, 2048, 16 * 1024, 16, 0, 16);
+        Workload many =
+                new Workload(few.config(), few.parts(), Precision.BF16, false, 16, 2048, 16 * 1024, 16, 0, true, 16);
         assertTrue(MemoryDemand.of(many).scores() <= 3L * (64 << 20));
         double head = 2.0 * 32064 * 4096;
         assertTrue(8 * 64 < few.config().language().placesAtOnce());
-        Workload more = new Workload(few.config(), few.parts(), Precision.BF16, false, 8, 2048, 524, 8, 0, 8);
+        Workload more = new Workload(few.config(), few.parts(), Precision.BF16, false, 8, 2048, 524, 8, 0, true, 8);
         MemoryDemand pieces = MemoryDemand.of(more);
-        MemoryDemand whole =
-                MemoryDemand.of(new Workload(few.config(), few.parts(), Precision.BF16, false, 8, 2048, 523, 8, 0, 8));
+        MemoryDemand whole = MemoryDemand.of(
+                new Workload(few.config(), few.parts(), Precision.BF16, false, 8, 2048, 523, 8, 0, true, 8));
         assertEquals(head, pieces.forward() - whole.forward(), 1e-3 * head);
         assertEquals(head * 525, pieces.backward() - whole.backward(), 1e-3 * 525 * head);
     }
@@ -113,6 +118,41 @@ class TuningForecastTest {
         MemoryDemand seen = MemoryDemand.of(work.withCachedPictures(1000));
         assertEquals(4L * 1000 * 257 * 512, seen.cache());
         assertTrue(seen.look() > 0 && seen.forward() < plain.forward());
+        MemoryDemand half = MemoryDemand.of(work.withCompute(Precision.BF16).withCachedPictures(1000));
+        assertEquals(2L * 1000 * 257 * 512, half.cache(), "in the precision of the stage");
+    }
+
+    /** Features of a hundred million pictures: too many for a machine, and no matter where they are kept elsewhere. */
+    @Test
+    void featuresCountWhereTheyAreKept() {
+        Workload work = work(Preset.MIDDLE, false, Precision.F32, 4).withCachedPictures(100_000_000);
+        MemoryDemand memory = MemoryDemand.of(work);
+        MemoryDemand disk = MemoryDemand.of(work.withFeaturesElsewhere());
+        assertTrue(memory.peak() > 4L * 100_000_000 * 257 * 512);
+        assertEquals(0, disk.cache());
+        assertTrue(disk.peak() < 4L << 30, disk.toString());
+        assertEquals(memory.look(), disk.look(), "they are seen once all the same");
+        assertTrue(forecast(work, 16).withMemory(16L << 30, true).fits(), "the host keeps them");
+        assertFalse(forecast(work, 16).fits());
+    }
+
+    @Test
+    void theForecastKnowsTheCache(@TempDir Path folder) {
+        InstructionSet data = TinyRuns.data(folder, 6);
+        try (VisionLanguageModel model = TinyRuns.model("blip2-opt")) {
+            Stage stage = TinyRuns.stage(3);
+            long kept = TuningForecast.of(model, stage, data, FeatureCache.memory())
+                    .demand()
+                    .cache();
+            assertTrue(kept > 0);
+            assertEquals(
+                    kept, TuningForecast.of(model, stage, data).demand().cache(), "three epochs: memory is fastest");
+            TuningForecast once = TuningForecast.of(model, stage.withEpochs(1), data);
+            assertEquals(0, once.demand().cache() + (long) once.demand().look(), "one epoch: nothing is gained");
+            TuningForecast disk = TuningForecast.of(model, stage, data, FeatureCache.disk(folder));
+            assertEquals(0, disk.demand().cache());
+            assertTrue(disk.demand().look() > 0);
+        }
     }
 
     @Test
