@@ -2,6 +2,7 @@ package vitune.shell;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.Map;
 import jdk.jshell.execution.LocalExecutionControl;
 import jdk.jshell.spi.ExecutionControl;
@@ -13,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Runs snippets in this process, keeps the value itself rather than its text, and can stop a snippet that never ends.
  */
 final class LiveExecution extends LocalExecutionControl implements ExecutionControlProvider {
-    /** Long enough for a training step to end and save its state. */
     private static final long GRACE_MILLIS = 3000;
+    private static final int MOST_GRACES = 200; // ten minutes
     /** The engine calls static methods only, each in a thread of its own, which inherits the call it is to make. */
     private static final InheritableThreadLocal<Call> CALL = new InheritableThreadLocal<>();
 
@@ -54,7 +55,7 @@ final class LiveExecution extends LocalExecutionControl implements ExecutionCont
 
     /**
      * An interrupt first, which a well-mannered loop answers by closing what it holds; the engine's hard stop after
-     * that.
+     * that. A training step may take its time to end, and the run saves its state then: it is waited for.
      */
     @Override
     public void stop() throws EngineTerminationException, InternalException {
@@ -64,11 +65,16 @@ final class LiveExecution extends LocalExecutionControl implements ExecutionCont
             thread.interrupt();
             try {
                 thread.join(GRACE_MILLIS);
+                for (int i = 1; i < MOST_GRACES && trains(thread.getStackTrace()); i++) thread.join(GRACE_MILLIS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         }
         super.stop();
+    }
+
+    static boolean trains(StackTraceElement[] stack) {
+        return Arrays.stream(stack).anyMatch(frame -> frame.getClassName().equals("vitune.tune.Tuner"));
     }
 
     private static final class Call {

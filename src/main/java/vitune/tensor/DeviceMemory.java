@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory of the device that models live on, in bytes: on a CPU the machine's, or the container's limit where that is
@@ -81,9 +82,24 @@ public final class DeviceMemory {
         return OptionalLong.empty();
     }
 
+    /**
+     * What nvidia-smi calls a device of CUDA's, which counts only those that it was told of. Where cards differ, CUDA counts
+     * the fastest first and nvidia-smi by their slots, unless {@code CUDA_DEVICE_ORDER=PCI_BUS_ID}.
+     *
+     * @param visible {@code CUDA_VISIBLE_DEVICES}, numbers or UUIDs with commas; null for all
+     */
+    static String card(int device, @Nullable String visible) {
+        String[] told = visible == null ? new String[0] : visible.split(",");
+        return device < told.length && !told[device].isBlank() ? told[device].strip() : Integer.toString(device);
+    }
+
     private static OptionalLong smi(String field, Device device) {
         List<String> command = List.of(
-                "nvidia-smi", "--query-gpu=" + field, "--format=csv,noheader,nounits", "-i", "" + device.getDeviceId());
+                "nvidia-smi",
+                "--query-gpu=" + field,
+                "--format=csv,noheader,nounits",
+                "-i",
+                card(device.getDeviceId(), System.getenv("CUDA_VISIBLE_DEVICES")));
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();

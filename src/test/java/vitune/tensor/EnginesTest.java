@@ -86,4 +86,12 @@ class EnginesTest {
         assertTrue(DeviceMemory.ranOut(new EngineException("CUDA out of memory. Tried to allocate 2.00 GiB")));
         assertEquals(false, DeviceMemory.ranOut(new EngineException("shapes differ")));
     }
+
+    @Test
+    void nvidiaSmiIsAskedForTheCardThatCudaWasToldOf() {
+        assertEquals("1", DeviceMemory.card(1, null));
+        assertEquals("3", DeviceMemory.card(0, "3,5"));
+        assertEquals("GPU-8a9b", DeviceMemory.card(1, "0, GPU-8a9b"));
+        assertEquals("2", DeviceMemory.card(2, "0,1"), "CUDA would not have it either");
+    }
 }
