@@ -1,5 +1,6 @@
 package vitune.tune;
 
+import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -123,12 +124,15 @@ public record TuningRun(
         return steps.stream().mapToLong(Step::peakMiB).max().orElse(-1);
     }
 
-    /** Writes the run as JSON, all or nothing. */
+    /** Writes the run as JSON, all or nothing; a stage that only measures its norm has {@code Infinity} there. */
     public void save(Path file) {
         Path part = file.resolveSibling("." + file.getFileName() + ".part");
+        Gson json = new GsonBuilder()
+                .setPrettyPrinting()
+                .serializeSpecialFloatingPointValues()
+                .create();
         try {
-            Files.writeString(
-                    part, new GsonBuilder().setPrettyPrinting().create().toJson(this));
+            Files.writeString(part, json.toJson(this));
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);

@@ -83,6 +83,22 @@ class LostAndKeptTest {
         assertEquals(List.of("state-000006.safetensors"), names(files("state")));
     }
 
+    /** JSON has no infinity: the run is written and read all the same. */
+    @Test
+    void aStageThatOnlyMeasuresItsNormIsWritten() throws IOException {
+        Stage measured = stage(1).withMaxGradNorm(Double.POSITIVE_INFINITY);
+        TuningRun run;
+        try (VisionLanguageModel model = TinyRuns.model("blip2-opt")) {
+            run = new Tuner(model, folder).withSaving(ALWAYS).run(measured, data);
+        }
+        assertTrue(Files.readString(files("run.json").get(0)).contains("\"maxGradNorm\": Infinity"));
+        assertEquals("finished", Runs.table(folder).stringColumn("outcome").get(0));
+        try (VisionLanguageModel model = TinyRuns.model("blip2-opt")) {
+            assertEquals(
+                    run.endHash(), new Tuner(model, folder).run(measured, data).endHash());
+        }
+    }
+
     private long size(String... names) {
         try {
             long sum = 0;
