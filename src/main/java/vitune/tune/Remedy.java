@@ -24,8 +24,10 @@ record Remedy(List<String> names, TuningForecast forecast) {
     /**
      * All combinations that fit and of which nothing can be left out, each with the largest micro-batch that fits: the
      * least work first, then the fewest changes, then the fewest micro-batches.
+     *
+     * @param most bytes to fit into, less than the forecast's peak
      */
-    static List<Remedy> of(TuningForecast forecast, Workload work) {
+    static List<Remedy> of(TuningForecast forecast, Workload work, long most) {
         List<Change> changes = changes(work);
         List<Integer> sets = new ArrayList<>();
         for (int set = 0; set < 1 << changes.size(); set++) sets.add(set);
@@ -47,7 +49,7 @@ record Remedy(List<String> names, TuningForecast forecast) {
             }
             for (int rows = work.rows(); rows > needless; rows /= 2) {
                 TuningForecast other = forecast.with(rows == work.rows() ? changed : changed.withRows(rows));
-                if (!other.fits()) continue;
+                if (other.peakBytes() > most) continue;
                 if (rows < work.rows()) names.add("micro-batches of " + rows);
                 enough.put(set, rows);
                 found.add(new Remedy(List.copyOf(names), other));

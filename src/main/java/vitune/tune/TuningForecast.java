@@ -36,6 +36,9 @@ public final class TuningForecast {
      */
     private static final double PIECES = 0.25;
 
+    /** Of the memory that ran out: ways that take no more are told. */
+    private static final double ENOUGH = 0.8;
+
     private final String name;
     private final Workload work;
     private final MemoryDemand demand;
@@ -176,7 +179,7 @@ public final class TuningForecast {
      * @throws IllegalStateException naming what is needed, what is there, and up to three ways to make it fit, the cheapest first
      */
     public void requireFits() {
-        if (!fits()) throw new IllegalStateException(refusal("does not fit"));
+        if (!fits()) throw new IllegalStateException(refusal("does not fit", "it fits with", ways()));
     }
 
     /**
@@ -190,12 +193,14 @@ public final class TuningForecast {
         return stage;
     }
 
-    /** What to say where memory ran out all the same. */
+    /** What to say where memory ran out all the same: what is there is less than was thought, so ways take less still. */
     IllegalStateException ranOut(String complaint, Throwable cause) {
-        return new IllegalStateException(refusal("ran out of memory (" + complaint + ")"), cause);
+        long most = (long) (ENOUGH * Math.min(available.orElse(Long.MAX_VALUE), peakBytes()));
+        String what = "ran out of memory (" + complaint + ")";
+        return new IllegalStateException(refusal(what, "it takes less with", ways(most)), cause);
     }
 
-    private String refusal(String what) {
+    private String refusal(String what, String remedy, List<Remedy> ways) {
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
                 "%s %s: forecast %s, memory %s",
@@ -203,8 +208,7 @@ public final class TuningForecast {
                 what,
                 words(peakBytes()),
                 available.isEmpty() ? "not known" : words(available.getAsLong())));
-        List<Remedy> ways = ways();
-        text.append(ways.isEmpty() ? "; no saving known here is enough" : "; it fits with");
+        text.append(ways.isEmpty() ? "; no saving known here is enough" : "; " + remedy);
         for (int i = 0; i < ways.size(); i++) {
             Remedy way = ways.get(i);
             text.append(String.format(
@@ -231,7 +235,11 @@ public final class TuningForecast {
 
     /** The three cheapest ways to make it fit, the cheapest in time first; fewer if there are no more. */
     List<Remedy> ways() {
-        return Remedy.of(this, work).stream().limit(3).toList();
+        return ways(available.orElse(Long.MAX_VALUE));
+    }
+
+    private List<Remedy> ways(long most) {
+        return Remedy.of(this, work, most).stream().limit(3).toList();
     }
 
     /** The same stage, otherwise computed. */

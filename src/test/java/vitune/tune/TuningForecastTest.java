@@ -227,6 +227,26 @@ class TuningForecastTest {
         assertEquals(4, failure.getMessage().split("\\R").length);
     }
 
+    /** The forecast fits, or no size is known: what takes less is told, and never nothing at all. */
+    @Test
+    void memoryThatRanOutAlthoughItShouldFitIsToldWithWaysThatTakeLess() {
+        Workload work = work(Preset.MIDDLE, true, Precision.F32, 64);
+        var unknown = new TuningForecast("instruct", work, 10, OptionalLong.empty(), false);
+        for (TuningForecast fitting : List.of(forecast(work, 1000), unknown)) {
+            assertTrue(fitting.fits());
+            String[] lines = fitting.ranOut("Tried to allocate", new RuntimeException())
+                    .getMessage()
+                    .split("\\R");
+            assertEquals(4, lines.length, String.join("\n", lines));
+            assertTrue(lines[0].endsWith("; it takes less with"), lines[0]);
+            for (int i = 1; i < 4; i++) {
+                assertTrue(lines[i].matches("  " + i + "\\. \\p{Alpha}.+: [\\d.]+ GiB, .*work"), lines[i]);
+                double gigabytes = Double.parseDouble(lines[i].replaceAll(".*: ([\\d.]+) GiB.*", "$1"));
+                assertTrue(gigabytes * (1L << 30) < 0.81 * fitting.peakBytes(), lines[i]);
+            }
+        }
+    }
+
     /** 2.65 B masters, gradients and two moments alone are 42 GB. */
     @Test
     void sizesThatAreNotHereAreForecastToo() {
