@@ -99,6 +99,8 @@ public final class Tuner {
      * Trains the parts of the stage's plan on the data. If the folder holds the state of this very run (same stage, data,
      * pictures, template and starting weights), it goes on from there, to the same bits.
      *
+     * @throws IllegalArgumentException if the plan trains nothing, or what only pictures reach and there is none; if a sample
+     *     cannot be learned
      * @throws IllegalStateException if the forecast does not fit the device's memory, or memory runs out all the same; it
      *     names up to three ways to make it fit
      * @throws CancellationException if the thread was interrupted; the state is saved, and the same call goes on
@@ -111,6 +113,7 @@ public final class Tuner {
             throw new IllegalArgumentException("the plan trains nothing: " + stage.plan());
         }
         List<Rendered> texts = Examples.render(model, data);
+        requirePictures(stage, data);
         FeatureCache cache = features;
         TuningForecast forecast = TuningForecast.of(model, stage, data, texts, cache);
         if (!forecast.fits()
@@ -216,7 +219,7 @@ public final class Tuner {
                     : "not finite";
             throw new DivergedException(stage.name(), what, index + 1, loss, norm, examples.names(group.samples()));
         }
-        if (index == 0 && examples.withPictures(group)) {
+        if (examples.withPictures(group)) {
             optimizer.requireReached(stage); // rather now than at the end
         }
         double seconds = (System.nanoTime() - began) / 1e9;
@@ -249,6 +252,16 @@ public final class Tuner {
         Path state = place.state(steps.size());
         return new CancellationException(stage.name() + " was interrupted after step " + steps.size() + " of " + of
                 + (state == null ? "" : "; the same call goes on from there (" + state + ")"));
+    }
+
+    private static void requirePictures(Stage stage, InstructionSet data) {
+        FreezePlan plan = stage.plan();
+        boolean needed =
+                !plan.vision().equals(Treatment.FROZEN) || !plan.connector().equals(Treatment.FROZEN);
+        if (needed && data.samples().stream().allMatch(sample -> sample.images().isEmpty())) {
+            throw new IllegalArgumentException(stage.name() + " trains what only pictures reach (" + plan
+                    + "): at least one sample must have a picture, got none in " + data.size() + " samples");
+        }
     }
 
     private static void requireUnchanged(Stage stage, boolean frozenUnchanged) {

@@ -9,6 +9,7 @@ import static vitune.tune.TinyRuns.stage;
 import ai.djl.ndarray.BaseNDManager;
 import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -199,6 +200,54 @@ class TunerTest {
         assertEquals(0, steps[0]);
     }
 
+    /** The first step sees texts alone, so the fault shows at the first that sees a picture. */
+    @Test
+    void aPlanThatTrainsWhatNoGradientReachesFailsAtTheFirstPicture() {
+        model.parameters().put("language_model.idle.weight", model.manager().ones(new Shape(2, 2)));
+        Stage stage = stage(3).withBatch(1);
+        Examples.Group first;
+        try (Examples examples =
+                new Examples(model, data, Examples.render(model, data), stage, FeatureCache.none(), seen -> {})) {
+            first = examples.group(stage, 0);
+        }
+        List<InstructionSample> samples = new ArrayList<>(data.samples());
+        samples.replaceAll(sample -> sample == samples.get(first.samples().get(0)) ? withoutPicture(sample) : sample);
+        int[] steps = {0};
+        var error = assertThrows(
+                IllegalStateException.class,
+                () -> new Tuner(model).onStep(step -> steps[0]++).run(stage, InstructionSet.of(samples)));
+        assertTrue(
+                error.getMessage().endsWith("no gradient reached: [language_model.idle.weight]"), error.getMessage());
+        assertEquals(1, steps[0]);
+    }
+
+    private static InstructionSample withoutPicture(InstructionSample sample) {
+        return new InstructionSample(sample.id(), List.of(), sample.type(), sample.turns(), Map.of());
+    }
+
+    @Test
+    void aPlanThatOnlyPicturesReachIsRefusedWithoutOne() {
+        var texts = InstructionSet.of(
+                data.samples().stream().map(TunerTest::withoutPicture).toList());
+        int[] steps = {0};
+        for (Treatment vision : List.of(Treatment.FROZEN, Treatment.FULL)) {
+            Treatment connector = vision.equals(Treatment.FULL) ? Treatment.FROZEN : Treatment.FULL;
+            var plan = new FreezePlan(vision, connector, Treatment.FULL);
+            var error = assertThrows(
+                    IllegalArgumentException.class,
+                    () -> new Tuner(model).onStep(step -> steps[0]++).run(stage(1).withPlan(plan), texts));
+            assertEquals(
+                    "instruct trains what only pictures reach (" + plan
+                            + "): at least one sample must have a picture, got none in 12 samples",
+                    error.getMessage());
+        }
+        assertEquals(0, steps[0]);
+        var language = new FreezePlan(Treatment.FROZEN, Treatment.FROZEN, Treatment.FULL);
+        assertEquals(
+                3,
+                new Tuner(model).run(stage(1).withPlan(language), texts).steps().size());
+    }
+
     /** The gradients of a failed step must not leak into the next run. */
     @Test
     void aRunAfterAFailedOneEqualsAFreshOne() {
@@ -219,7 +268,7 @@ class TunerTest {
     void aFinishedRunIsToldFromItsState() {
         TuningRun first = new Tuner(model, folder).run(stage(1), data);
         try (VisionLanguageModel fresh = load()) {
-            List<Step> told = new java.util.ArrayList<>();
+            List<Step> told = new ArrayList<>();
             new Tuner(fresh, folder).onStep(told::add).run(stage(1), data);
             assertEquals(first.steps(), told);
             assertEquals(hash(), fresh.parameters().hash());
