@@ -24,6 +24,7 @@ import vitune.data.InstructionSet;
 import vitune.model.Batch;
 import vitune.model.Rendered;
 import vitune.model.VisionLanguageModel;
+import vitune.tensor.DeviceMemory;
 
 /**
  * The data of a run, ready for the loop: every sample rendered once to ids and labels, and, if the vision encoder is
@@ -59,7 +60,7 @@ final class Examples implements AutoCloseable {
         long uses = stage.epochs()
                 * samples.stream().mapToLong(s -> s.images().size()).sum();
         this.features = stage.plan().vision().equals(Treatment.FROZEN)
-                ? new VisionFeatures(model, stage, pictures, uses, cache, onPicture)
+                ? new VisionFeatures(model, stage, pictures, uses, cache, DeviceMemory.ofMachine(), onPicture)
                 : null;
     }
 

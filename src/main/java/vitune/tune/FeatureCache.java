@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public record FeatureCache(Kind kind, @Nullable Path folder) {
     /** A place. */
     public enum Kind {
-        /** The one where the encoder looks least, by the uses of a picture, the files that are there, and the memory. */
+        /** The one where the encoder looks least, by the uses of a picture, the files that are there, and the room. */
         FASTEST,
         /** Nothing is kept: a picture is seen each time it is used. */
         NONE,
@@ -55,7 +55,10 @@ public record FeatureCache(Kind kind, @Nullable Path folder) {
         return new FeatureCache(Kind.MEMORY, null);
     }
 
-    /** In files of a folder, which several runs may share, also at the same time. */
+    /**
+     * In files of a folder, which several runs may share, also at the same time. A run whose features the disk has no room
+     * for ends with what they need; one that was to choose goes on without.
+     */
     public static FeatureCache disk(Path folder) {
         return new FeatureCache(Kind.DISK, folder);
     }

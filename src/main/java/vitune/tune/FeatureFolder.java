@@ -111,6 +111,20 @@ final class FeatureFolder implements AutoCloseable {
         features.keySet().forEach(picture -> places.put(picture, file));
     }
 
+    /** Bytes that can be written; more than anything where the system does not tell. */
+    long free() {
+        try {
+            return Files.getFileStore(folder).getUsableSpace();
+        } catch (IOException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return folder.toString();
+    }
+
     static String sha256(String text) {
         try {
             return HexFormat.of()

@@ -1,6 +1,7 @@
 package vitune.tune;
 
 import java.util.Locale;
+import java.util.OptionalLong;
 
 /**
  * How often the encoder of a run looks at a picture, with features kept in each place. Fewest looks are taken for fastest:
@@ -11,18 +12,23 @@ import java.util.Locale;
  * @param uses how often a picture is used, over all epochs
  * @param bytes of the features of one picture
  * @param memory bytes of the machine; features take at most half of it
- * @param files whether there is a folder for files
+ * @param disk bytes that are free for files; empty if there is no folder for them
  */
-record FeatureForecast(int pictures, int stored, long uses, long bytes, long memory, boolean files) {
+record FeatureForecast(int pictures, int stored, long uses, long bytes, long memory, OptionalLong disk) {
 
     /** Times the encoder looks; more than anything where a place cannot be. */
     long looks(FeatureCache.Kind kind) {
         return switch (kind) {
             case NONE -> uses;
             case MEMORY -> pictures * bytes > memory / 2 ? Long.MAX_VALUE : pictures - stored;
-            case DISK -> files ? pictures - stored : Long.MAX_VALUE;
+            case DISK -> disk.isPresent() && missing() <= disk.getAsLong() ? pictures - stored : Long.MAX_VALUE;
             case FASTEST -> looks(choice());
         };
+    }
+
+    /** Bytes that are not in files yet. */
+    long missing() {
+        return (pictures - stored) * bytes;
     }
 
     /** Where it looks least; of equal ones nowhere, then in memory. */

@@ -8,19 +8,21 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import vitune.model.Batch;
 import vitune.model.Part;
 import vitune.model.VisionLanguageModel;
-import vitune.tensor.DeviceMemory;
 import vitune.tensor.Engines;
 import vitune.tensor.Gradients;
 import vitune.tensor.Kernels;
@@ -41,13 +43,17 @@ final class VisionFeatures implements AutoCloseable {
     private final Map<Path, String> pictures;
     private final NDManager host;
     private final @Nullable FeatureFolder folder;
-    private final FeatureCache.Kind kind;
-    private final String reason;
+    private final boolean choose;
+    private FeatureCache.Kind kind;
+    private String reason;
     private final Map<String, NDArray> kept = new HashMap<>();
 
     /**
      * @param pictures with their hashes, in the order in which they are to be seen
      * @param uses how often one of them is used, over all epochs
+     * @param memory bytes of the machine
+     * @throws IllegalStateException if features are to be kept on disk, and need more than is free there
+     * @throws UncheckedIOException if they are to be kept on disk, and cannot be written
      */
     VisionFeatures(
             VisionLanguageModel model,
@@ -55,6 +61,7 @@ final class VisionFeatures implements AutoCloseable {
             Map<Path, String> pictures,
             long uses,
             FeatureCache cache,
+            long memory,
             IntConsumer onPicture) {
         this.model = model;
         precision = stage.precision();
@@ -65,11 +72,14 @@ final class VisionFeatures implements AutoCloseable {
             folder = cache.folder() == null || pictures.isEmpty()
                     ? null
                     : new FeatureFolder(cache.folder(), key(), shape(), precision);
-            boolean choose = cache.kind() == FeatureCache.Kind.FASTEST && !pictures.isEmpty();
-            FeatureForecast forecast = choose ? forecast(uses) : null;
-            kind = forecast == null ? cache.kind() : forecast.choice();
+            choose = cache.kind() == FeatureCache.Kind.FASTEST && !pictures.isEmpty();
+            FeatureForecast forecast = forecast(uses, memory);
+            kind = choose ? forecast.choice() : cache.kind();
+            if (!choose && kind == FeatureCache.Kind.DISK && folder != null && forecast.missing() > folder.free()) {
+                throw new IllegalStateException(full(forecast.missing()));
+            }
             List<String> faults = folder == null ? List.of() : folder.faults();
-            String choice = forecast == null ? kind + " (asked for)" : forecast.toString();
+            String choice = choose ? forecast.toString() : kind + " (asked for)";
             reason = pictures.isEmpty() ? "no pictures" : String.join("; ", join(choice, faults));
             fill(onPicture);
         } catch (RuntimeException e) {
@@ -98,7 +108,7 @@ final class VisionFeatures implements AutoCloseable {
         return all;
     }
 
-    /** Where features are kept, why, and which files were no use. */
+    /** Where features are kept, why, which files were no use, and what could not be written. */
     String reason() {
         return reason;
     }
@@ -131,15 +141,25 @@ final class VisionFeatures implements AutoCloseable {
         return FeatureFolder.sha256(parts + settings + versions);
     }
 
-    private FeatureForecast forecast(long uses) {
+    private FeatureForecast forecast(long uses, long memory) {
         List<String> hashes = pictures.values().stream().distinct().toList();
         return new FeatureForecast(
                 hashes.size(),
                 folder == null ? 0 : (int) hashes.stream().filter(folder::has).count(),
                 uses,
                 shape().size() * precision.bytes(),
-                DeviceMemory.ofMachine(),
-                folder != null);
+                memory,
+                folder == null ? OptionalLong.empty() : OptionalLong.of(folder.free()));
+    }
+
+    private String full(long bytes) {
+        long free = folder == null ? 0 : folder.free();
+        return "cannot keep features of pictures in " + folder + ": they need " + megabytes(bytes)
+                + (free == Long.MAX_VALUE ? ", the free space is not known" : ", " + megabytes(free) + " are free");
+    }
+
+    private static String megabytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
     }
 
     /** Sees what is not there yet, some pictures at a time. */
@@ -154,7 +174,7 @@ final class VisionFeatures implements AutoCloseable {
         onPicture.accept(ready);
         List<String> hashes = List.copyOf(unseen.keySet());
         try {
-            for (int from = 0; from < hashes.size(); from += AT_ONCE) {
+            for (int from = 0; from < hashes.size() && kind != FeatureCache.Kind.NONE; from += AT_ONCE) {
                 if (Thread.interrupted()) {
                     throw new CancellationException(
                             "interrupted after " + ready + " of " + pictures.size() + " pictures were seen");
@@ -196,6 +216,11 @@ final class VisionFeatures implements AutoCloseable {
         boolean interrupted = Thread.interrupted(); // what was seen is written all the same
         try {
             folder.write(fresh);
+        } catch (UncheckedIOException e) {
+            String text = full(fresh.size() * shape().size() * precision.bytes()) + " (" + e.getCause() + ")";
+            if (!choose || Thread.currentThread().isInterrupted()) throw new UncheckedIOException(text, e.getCause());
+            kind = FeatureCache.Kind.NONE; // what was chosen to save time must not end the run
+            reason += "; " + text + ", so each is seen in every step";
         } finally {
             if (interrupted) Thread.currentThread().interrupt();
             fresh.values().forEach(NDArray::close);

@@ -2,17 +2,21 @@ package vitune.tune;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +30,7 @@ import vitune.data.InstructionSet;
 import vitune.data.Pairs;
 import vitune.data.ResponseType;
 import vitune.data.Turn;
+import vitune.model.Batch;
 import vitune.model.VisionLanguageModel;
 import vitune.tensor.Precision;
 import vitune.tensor.Safetensors;
@@ -206,7 +211,9 @@ class FeatureCacheTest {
         assertEquals("DISK", choice(100_000, 0, 300_000, true, gigabyte));
         assertEquals("DISK", choice(100_000, 100_000, 100_000, true, gigabyte), "seen before: used at once");
         assertEquals("MEMORY", choice(100, 100, 300, true, gigabyte), "read once, not three times");
-        FeatureForecast forecast = new FeatureForecast(100, 40, 300, 1_000_000, gigabyte, false);
+        assertEquals("NONE", choice(0, OptionalLong.of(99 * gigabyte / 2)), "50 GB free for 100");
+        assertEquals("DISK", choice(50_000, OptionalLong.of(99 * gigabyte / 2)), "for what is missing");
+        FeatureForecast forecast = new FeatureForecast(100, 40, 300, 1_000_000, gigabyte, OptionalLong.empty());
         assertEquals(300, forecast.looks(FeatureCache.Kind.NONE));
         assertEquals(60, forecast.looks(FeatureCache.Kind.MEMORY));
         assertEquals(
@@ -215,9 +222,68 @@ class FeatureCacheTest {
     }
 
     private static String choice(int pictures, int stored, long uses, boolean files, long memory) {
-        return new FeatureForecast(pictures, stored, uses, 1_000_000, memory, files)
+        OptionalLong disk = files ? OptionalLong.of(Long.MAX_VALUE) : OptionalLong.empty();
+        return new FeatureForecast(pictures, stored, uses, 1_000_000, memory, disk)
                 .choice()
                 .name();
+    }
+
+    private static String choice(int stored, OptionalLong disk) {
+        return new FeatureForecast(100_000, stored, 300_000, 1_000_000, 1L << 30, disk)
+                .choice()
+                .name();
+    }
+
+    /** A file in the place of the folder, so that a write fails as on a disk that is full. */
+    private void block() {
+        try {
+            Path place;
+            try (var all = Files.list(folder)) {
+                place = all.findFirst().orElseThrow();
+            }
+            if (!Files.isDirectory(place)) return;
+            Files.delete(place);
+            Files.writeString(place, "not a folder");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aDiskThatWasChosenAndFailsEndsNoRun() {
+        Map<Path, String> hashes = new LinkedHashMap<>();
+        data.forEach(sample -> sample.images().forEach(image -> hashes.put(image, "hash of " + image.getFileName())));
+        List<Path> shown = List.copyOf(hashes.keySet());
+        try (VisionLanguageModel model = TinyRuns.model("blip2-opt");
+                VisionFeatures features = new VisionFeatures(
+                        model, stage(), hashes, 16, FeatureCache.fastest(folder), 0, seen -> block())) {
+            assertTrue(
+                    features.reason()
+                            .matches(
+                                    "disk: the encoder looks 6 times instead of 16 .*; cannot keep features of pictures in "
+                                            + folder
+                                            + ".*: they need 0\\.0 MB, .* MB are free .*, so each is seen in every step"),
+                    features.reason());
+            Batch texts = Batch.packed(
+                    Examples.render(model, data).stream().map(List::of).toList(),
+                    model.specials().pad(),
+                    model.manager());
+            assertNotNull(features.show(texts, shown, model.manager()).pixels());
+        }
+    }
+
+    @Test
+    void aDiskThatWasAskedForAndFailsIsToldWithWhatItNeeds() {
+        try (VisionLanguageModel model = TinyRuns.model("blip2-opt")) {
+            Tuner tuner =
+                    new Tuner(model).withFeatureCache(FeatureCache.disk(folder)).onPicture(seen -> block());
+            var error = assertThrows(UncheckedIOException.class, () -> tuner.run(stage(), data));
+            assertTrue(
+                    error.getMessage()
+                            .matches("cannot keep features of pictures in " + folder
+                                    + ".*: they need 0\\.0 MB, .* MB are free .*"),
+                    error.getMessage());
+        }
     }
 
     @Test
