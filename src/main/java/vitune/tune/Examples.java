@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -67,7 +68,7 @@ final class Examples implements AutoCloseable {
     /**
      * The samples as tokens.
      *
-     * @throws IllegalArgumentException if there is none, or one has nothing to learn
+     * @throws IllegalArgumentException if there is none, or one has nothing to learn or no room for its picture
      */
     static List<Rendered> render(VisionLanguageModel model, InstructionSet data) {
         if (data.size() == 0) throw new IllegalArgumentException("the data must hold at least one sample, got 0");
@@ -88,7 +89,19 @@ final class Examples implements AutoCloseable {
             throw new IllegalArgumentException("sample " + sample.id() + " has " + whole.length()
                     + " tokens, the model " + most + " positions: no token of an answer is left to learn");
         }
+        long shown = imageTokens(model, kept);
+        if (shown < imageTokens(model, whole)) {
+            throw new IllegalArgumentException("sample " + sample.id() + " has " + whole.length()
+                    + " tokens, the model " + most + " positions: " + shown + " of the " + imageTokens(model, whole)
+                    + " tokens of its picture are left, expected all");
+        }
         return kept;
+    }
+
+    private static long imageTokens(VisionLanguageModel model, Rendered text) {
+        return Arrays.stream(text.ids())
+                .filter(id -> id == model.specials().image())
+                .count();
     }
 
     /** Sha-256 of instructions and responses, and of the bytes of the pictures' files. */

@@ -324,6 +324,28 @@ class TunerTest {
                 error.getMessage());
     }
 
+    /** An answer is left to learn, but the picture of a later turn is not: told before the first step, with the sample. */
+    @Test
+    void aPictureThatIsCutAwayIsToldAtOnce() {
+        List<InstructionSample> samples = new ArrayList<>(data.samples());
+        samples.set(
+                7,
+                samples.get(7)
+                        .withTurns(List.of(new Turn("say", "it ".repeat(300)), new Turn("<image>\nwhat is it", "it"))));
+        try (VisionLanguageModel llava = TinyRuns.model("llava-llama")) {
+            int[] steps = {0};
+            var error = assertThrows(
+                    IllegalArgumentException.class,
+                    () -> new Tuner(llava).onStep(step -> steps[0]++).run(stage(1), InstructionSet.of(samples)));
+            assertTrue(
+                    error.getMessage()
+                            .matches("sample sample-7 has \\d+ tokens, the model 256 positions: "
+                                    + "0 of the 16 tokens of its picture are left, expected all"),
+                    error.getMessage());
+            assertEquals(0, steps[0]);
+        }
+    }
+
     @Test
     void refusesWhatCannotBeTrained() {
         var nothing = new FreezePlan(Treatment.FROZEN, Treatment.FROZEN, Treatment.FROZEN);
