@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -18,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import vitune.tensor.CheckpointException;
 import vitune.tensor.Precision;
 import vitune.tensor.Safetensors;
@@ -32,6 +35,8 @@ import vitune.tensor.Safetensors;
  */
 final class FeatureFolder implements AutoCloseable {
     private static final int OPEN_FILES = 64;
+    private static final Pattern PART = Pattern.compile("\\.features-.*\\.part");
+    private static final Duration LONGEST_WRITE = Duration.ofHours(1);
 
     private final Path folder;
     private final String key;
@@ -50,10 +55,9 @@ final class FeatureFolder implements AutoCloseable {
         try {
             Files.createDirectories(folder);
             try (var all = Files.list(folder)) {
-                for (Path file : all.filter(path -> path.toString().endsWith(".safetensors"))
-                        .sorted()
-                        .toList()) {
-                    index(file);
+                for (Path file : all.sorted().toList()) {
+                    if (file.toString().endsWith(".safetensors")) index(file);
+                    else if (PART.matcher(file.getFileName().toString()).matches()) clear(file);
                 }
             }
         } catch (IOException e) {
@@ -78,6 +82,16 @@ final class FeatureFolder implements AutoCloseable {
         } catch (CheckpointException e) {
             faults.add(e.getMessage() + "; removed, its pictures are seen again");
             Files.deleteIfExists(file);
+        }
+    }
+
+    /** Removes what a process that was killed left half written; another one may be writing a younger one now. */
+    private void clear(Path part) {
+        try {
+            Instant written = Files.getLastModifiedTime(part).toInstant();
+            if (written.isBefore(Instant.now().minus(LONGEST_WRITE))) Files.deleteIfExists(part);
+        } catch (IOException e) {
+            if (Files.exists(part)) faults.add(part + ": half written, cannot be removed (" + e + ")");
         }
     }
 

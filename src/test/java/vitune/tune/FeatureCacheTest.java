@@ -12,11 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -155,6 +158,19 @@ class FeatureCacheTest {
             assertEquals(good.endHash(), again.endHash());
             assertArrayEquals(bytes, Files.readAllBytes(file));
         }
+    }
+
+    /** A part that is old was left by a process that was killed, a young one may be written now. */
+    @Test
+    void oldPartsAreCleared() throws IOException {
+        onDisk();
+        Path file = files().get(0);
+        Path old = Files.writeString(file.resolveSibling("." + file.getFileName() + ".0-0.part"), "half");
+        Path young = Files.writeString(file.resolveSibling("." + file.getFileName() + ".1-1.part"), "half");
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofMinutes(61))));
+        Files.setLastModifiedTime(young, FileTime.from(Instant.now().minus(Duration.ofMinutes(50))));
+        assertEquals("disk (asked for)", onDisk().features());
+        assertEquals(Set.of(young, file), Set.copyOf(files()));
     }
 
     @Test
