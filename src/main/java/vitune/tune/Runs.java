@@ -6,8 +6,12 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -66,25 +70,44 @@ public final class Runs {
      */
     public static Table table(Path folder) {
         Runs runs = new Runs(folder);
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path file :
-                    all.filter(path -> path.endsWith("run.json")).sorted().toList()) {
-                runs.add(file);
-            }
+        try {
+            for (Path file : files(folder)) runs.add(file);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + folder, e);
         }
         return runs.table.sortOn("began", "folder");
     }
 
-    private void add(Path file) throws IOException {
+    /** Every {@code run.json} in order; runs may be writing, so what goes while it is looked for is passed over. */
+    private static List<Path> files(Path folder) throws IOException {
+        List<Path> found = new ArrayList<>();
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (file.endsWith("run.json")) found.add(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                if (file.equals(folder) || !(e instanceof NoSuchFileException)) throw e;
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        found.sort(null);
+        return found;
+    }
+
+    private void add(Path file) {
         String place = folder.relativize(file.getParent()).toString();
         Runs one = new Runs(folder);
         try {
             one.table.longColumn("disk MB").append(Math.round(size(file.getParent()) / 1e6));
             one.add(JsonParser.parseString(Files.readString(file)).getAsJsonObject(), place);
             table.append(one.table);
-        } catch (JsonParseException
+        } catch (IOException
+                | UncheckedIOException
+                | JsonParseException
                 | IllegalStateException
                 | ClassCastException
                 | DateTimeException
@@ -99,13 +122,21 @@ public final class Runs {
         }
     }
 
-    /** Bytes of the files that lie in a run's folder. */
+    /** Bytes of the files that lie in a run's folder; one that goes meanwhile has none. */
     private static long size(Path run) throws IOException {
         long sum = 0;
         try (Stream<Path> files = Files.list(run)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) sum += Files.size(file);
+            for (Path file : files.filter(Files::isRegularFile).toList()) sum += bytes(file);
         }
         return sum;
+    }
+
+    private static long bytes(Path file) throws IOException {
+        try {
+            return Files.size(file);
+        } catch (NoSuchFileException gone) {
+            return 0;
+        }
     }
 
     private void add(JsonObject run, String place) {

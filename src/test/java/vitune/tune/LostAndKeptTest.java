@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -251,9 +253,10 @@ class LostAndKeptTest {
                 Files.createDirectory(folder.resolve("odd")).resolve("run.json"),
                 "{\"steps\": [], \"stage\": {\"name\": \"x\"}, \"samples\": \"many\"}");
         Files.writeString(Files.createDirectory(folder.resolve("none")).resolve("run.json"), "{}");
+        Files.write(Files.createDirectory(folder.resolve("bytes")).resolve("run.json"), new byte[] {'{', (byte) 0xff});
         Table runs = Runs.table(folder);
-        assertEquals(5, runs.rowCount());
-        assertEquals(3, runs.stringColumn("outcome").isEqualTo("not readable").size());
+        assertEquals(6, runs.rowCount());
+        assertEquals(4, runs.stringColumn("outcome").isEqualTo("not readable").size());
         assertEquals(
                 List.of("not readable"),
                 runs.where(runs.stringColumn("folder").isEqualTo("bad"))
@@ -271,5 +274,32 @@ class LostAndKeptTest {
         assertEquals(8, instruct.longColumn("samples").get(0));
         assertEquals(
                 0, Runs.table(Files.createDirectory(folder.resolve("empty"))).rowCount());
+    }
+
+    /** Files come and go in the folder of a run that saves, also between a look at their names and one at their sizes. */
+    @Test
+    void runsAreListedWhileTheySave() throws Exception {
+        Path run = Files.createDirectory(folder.resolve("one"));
+        Files.writeString(run.resolve("run.json"), "{\"steps\": [], \"stage\": {\"name\": \"x\"}}");
+        AtomicBoolean done = new AtomicBoolean();
+        CompletableFuture<Void> saves = CompletableFuture.runAsync(() -> {
+            for (int i = 0; !done.get(); i++) {
+                try {
+                    Files.writeString(run.resolve(".state-" + i % 20 + ".part"), "half");
+                    if (i % 20 == 19) for (int j = 0; j < 20; j++) Files.delete(run.resolve(".state-" + j + ".part"));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        });
+        try {
+            for (int i = 0; i < 300; i++) {
+                Table runs = Runs.table(folder);
+                assertEquals("x", runs.stringColumn("stage").get(0));
+            }
+        } finally {
+            done.set(true);
+        }
+        saves.get();
     }
 }
