@@ -28,15 +28,28 @@ public final class Engines {
 
     /** The one attempt of this JVM to load the native layer: a class is initialised once, by one thread. */
     private static final class Start {
-        static final Device DEVICE = DeviceChoice.chosen();
-        static final @Nullable Throwable FAILURE = attempt();
+        static final Device DEVICE;
+        static final @Nullable Throwable FAILURE;
 
-        private static @Nullable Throwable attempt() {
+        static {
+            Device device = Device.cpu();
+            Throwable failure;
+            try {
+                device = DeviceChoice.chosen();
+                failure = attempt(device);
+            } catch (IllegalArgumentException unknown) {
+                failure = unknown;
+            }
+            DEVICE = device;
+            FAILURE = failure;
+        }
+
+        private static @Nullable Throwable attempt(Device device) {
             if (System.getProperty("ai.djl.offline") == null) {
                 System.setProperty("ai.djl.offline", "true");
             }
             try {
-                DeviceChoice.requireServed(DEVICE);
+                DeviceChoice.requireServed(device);
                 Engine.getEngine(NAME);
                 return null;
             } catch (IllegalStateException unserved) {
@@ -50,10 +63,12 @@ public final class Engines {
     /**
      * Starts the engine if it is not running yet.
      *
+     * @throws IllegalArgumentException if the device's setting is not cpu, cuda or cuda:N
      * @throws IllegalStateException if PyTorch's native library cannot be loaded here, or serves another device than
      *     the one asked for
      */
     public static void start() {
+        if (Start.FAILURE instanceof IllegalArgumentException unknown) throw unknown;
         if (Start.FAILURE instanceof IllegalStateException known) throw known;
         if (Start.FAILURE != null && Start.DEVICE.isGpu()) throw DeviceChoice.notLoaded(Start.DEVICE, Start.FAILURE);
         if (Start.FAILURE != null) {

@@ -9,6 +9,9 @@ import ai.djl.Device;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +57,31 @@ class EnginesTest {
         }
     }
 
+    /** Asks for the engine again and again. */
+    static final class Asking {
+        public static void main(String[] args) {
+            for (Runnable ask : List.<Runnable>of(Engines::start, Engines::newManager, Engines::device)) {
+                try {
+                    ask.run();
+                } catch (IllegalArgumentException e) {
+                    System.out.println(e.getMessage());
+                }
+            }
+        }
+    }
+
+    @Test
+    void aDeviceThatIsNoneIsSaidEachTime() throws IOException {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        String path = System.getProperty("java.class.path");
+        Process process = new ProcessBuilder(java, "-cp", path, "-Dvitune.device=gpu", Asking.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String line = "the device (VITUNE_DEVICE, --device) must be cpu, cuda or cuda:N, got \"gpu\"";
+        assertEquals(List.of(line, line, line), said.lines().toList());
+    }
+
     @Test
     void aDeviceThatIsNotServedIsSaidWithWhatWasFoundAndWhatToDo() {
         DeviceChoice.requireServed(Device.cpu());
@@ -65,7 +93,7 @@ class EnginesTest {
         var absent = assertThrows(IllegalStateException.class, () -> DeviceChoice.requireThere(Device.gpu(7)));
         assertTrue(absent.getMessage().contains("asked for cuda:7, but PyTorch says: "), absent.getMessage());
         var offline = DeviceChoice.notLoaded(
-                Device.gpu(0), new EngineException("Failed", new java.io.IOException("Offline mode is enabled.")));
+                Device.gpu(0), new EngineException("Failed", new IOException("Offline mode is enabled.")));
         assertTrue(offline.getMessage().contains("(Offline mode is enabled.)"), offline.getMessage());
         assertTrue(offline.getMessage().contains("PYTORCH_LIBRARY_PATH"));
     }
