@@ -22,6 +22,9 @@ import java.util.function.Supplier;
  * (dropout) is drawn the same again, since both passes start from the segment's own seed.
  */
 final class Segments {
+    /** Odd, and large in its low half, which is all that PyTorch's generator takes of a seed: passes have seeds side by side. */
+    private static final long SPREAD = 0x9E3779B97F4A7C15L;
+
     private final long seed;
     private final Deque<Segment> open = new ArrayDeque<>();
     private int count;
@@ -45,7 +48,7 @@ final class Segments {
     }
 
     NDArray run(List<NDArray> inputs, Function<List<NDArray>, NDArray> work) {
-        long own = seed + ++count;
+        long own = seed + SPREAD * ++count;
         Engines.seed(own);
         return open(() -> work.apply(inputs), upstream -> back(inputs, work, own, upstream), List.of());
     }

@@ -12,7 +12,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
@@ -169,6 +172,28 @@ class GradientsTest {
             assertArrayEquals(new float[] {12, 48, 108}, gradient());
             assertFalse(Gradients.recomputes());
         }
+    }
+
+    /** The passes of a step have seeds side by side: no segment of one draws what any of another does. */
+    @Test
+    void segmentsOfPassesSideBySideDrawApart() {
+        Set<String> drawn = new HashSet<>();
+        for (long seed : new long[] {1, 2, 3, 1_000_004}) {
+            try (NDScope scope = new NDScope();
+                    Gradients gradients = Gradients.record(seed, true)) {
+                scope.suppressNotUsedWarning();
+                NDArray y = x;
+                for (int i = 0; i < 4; i++) {
+                    y = Gradients.segment(y, in -> {
+                        NDArray mask = m.randomUniform(0, 1, new Shape(3));
+                        drawn.add(Arrays.toString(mask.toFloatArray()));
+                        return in.mul(mask);
+                    });
+                }
+                gradients.backward(y.sum());
+            }
+        }
+        assertEquals(4 * 4, drawn.size(), "the same again on the way back");
     }
 
     /** A recording that is given up frees what its segments kept. */
