@@ -1,12 +1,25 @@
 package vitune.view;
 
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.FloatColumn;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.columns.Column;
 import tech.tablesaw.table.Relation;
 
 /** Pieces of HTML, every one well-formed as XML. */
 final class Html {
+    private static final int LONG = 48; // characters of a cell that may be broken into lines
+    private static final String NONE = "\u2013";
+    private static final Pattern WHOLE = Pattern.compile("-?\\d{5,18}");
+    private static final Pattern DECIMAL = Pattern.compile("-?[\\d,]+(\\.\\d+)?");
+    private static final Pattern FIGURE = Pattern.compile("[+\\-\u2212\u00b1$]?\\d[\\d.,]*([eE][+-]?\\d+)?%?(\\s|$)");
+
     private Html() {}
 
     /** Text with the five special characters escaped; characters that XML does not know become a question mark. */
@@ -19,25 +32,33 @@ final class Html {
                 .replace("'", "&#39;");
     }
 
-    /** A table of at most that many rows; a line beneath counts the rest. */
+    /**
+     * A table of at most that many rows; a line beneath counts the rest. Figures stand on the right, in one column with as
+     * many decimals as the longest has, whole numbers from 10,000 on in groups; only a long text is broken into lines.
+     */
     static String table(Relation table, int rows) {
+        int shown = Math.min(rows, table.rowCount());
+        List<List<String>> cells = new ArrayList<>();
+        List<String> aligned = new ArrayList<>();
         StringBuilder html = new StringBuilder("<table><thead><tr>");
         for (Column<?> column : table.columns()) {
-            html.append("<th")
-                    .append(align(column))
-                    .append('>')
+            List<String> texts = texts(column, shown);
+            cells.add(texts);
+            aligned.add(figures(column, texts) ? "text-align:right" : "text-align:left");
+            html.append("<th style=\"")
+                    .append(aligned.get(aligned.size() - 1))
+                    .append("\">")
                     .append(escape(column.name()))
                     .append("</th>");
         }
         html.append("</tr></thead><tbody>");
-        int shown = Math.min(rows, table.rowCount());
         for (int row = 0; row < shown; row++) {
             html.append("<tr>");
-            for (Column<?> column : table.columns()) {
-                String cell = column.isMissing(row) ? "\u2013" : column.getString(row);
-                html.append("<td")
-                        .append(align(column))
-                        .append('>')
+            for (int column = 0; column < cells.size(); column++) {
+                String cell = cells.get(column).get(row);
+                html.append("<td style=\"")
+                        .append(aligned.get(column))
+                        .append(cell.length() > LONG ? "\">" : ";white-space:nowrap\">")
                         .append(escape(cell))
                         .append("</td>");
             }
@@ -54,8 +75,37 @@ final class Html {
         return html.toString();
     }
 
-    private static String align(Column<?> column) {
-        return column instanceof NumericColumn ? " style=\"text-align:right\"" : " style=\"text-align:left\"";
+    private static List<String> texts(Column<?> column, int rows) {
+        List<String> texts = IntStream.range(0, rows)
+                .mapToObj(row -> column.isMissing(row) ? NONE : column.getString(row))
+                .toList();
+        if (column instanceof DoubleColumn || column instanceof FloatColumn) {
+            int most = texts.stream().mapToInt(Html::decimals).max().orElse(0);
+            return texts.stream().map(text -> padded(text, most)).toList();
+        }
+        return column instanceof NumericColumn
+                ? texts.stream()
+                        .map(text -> WHOLE.matcher(text).matches()
+                                ? String.format(Locale.ROOT, "%,d", Long.parseLong(text))
+                                : text)
+                        .toList()
+                : texts;
+    }
+
+    private static int decimals(String text) {
+        return DECIMAL.matcher(text).matches() && text.contains(".") ? text.length() - text.indexOf('.') - 1 : 0;
+    }
+
+    private static String padded(String text, int decimals) {
+        if (!DECIMAL.matcher(text).matches() || decimals(text) == decimals) return text;
+        return text + (text.contains(".") ? "" : ".") + "0".repeat(decimals - decimals(text));
+    }
+
+    private static boolean figures(Column<?> column, List<String> texts) {
+        if (column instanceof NumericColumn) return true;
+        List<String> some = texts.stream().filter(text -> !text.equals(NONE)).toList();
+        return !some.isEmpty()
+                && some.stream().allMatch(text -> FIGURE.matcher(text).lookingAt());
     }
 
     /** A picture inside the page, at its intended size or smaller. */

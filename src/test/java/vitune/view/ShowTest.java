@@ -19,6 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.table.Relation;
@@ -68,6 +69,26 @@ class ShowTest {
         assertTrue(html.contains("<th style=\"text-align:left\">a&lt;b</th>"), html);
         assertTrue(html.contains("x &amp; y") && html.contains("\u2013"), html);
         assertTrue(Html.table(TABLE, 1).contains("1 of 2 rows"));
+    }
+
+    @Test
+    void figuresOfATableStandOnTheRightWithEqualDecimals() {
+        Table table = Table.create(
+                "t",
+                StringColumn.create("mean", "53.0 \u00b1 25.8", "-1.5"),
+                StringColumn.create("id", "1-conversation", "2-summary"),
+                StringColumn.create("text", "2 dogs", "w".repeat(60)),
+                DoubleColumn.create("seconds", 14, 7.4),
+                LongColumn.create("trained", 1_704_064L, 9_999L));
+        String html = Html.table(table, 5);
+        for (String right : List.of("53.0 \u00b1 25.8", "-1.5", "14.0", "7.4", "1,704,064", "9999")) {
+            assertTrue(html.contains("<td style=\"text-align:right;white-space:nowrap\">" + right + "</td>"), html);
+        }
+        for (String left : List.of("1-conversation", "2 dogs")) {
+            assertTrue(html.contains("<td style=\"text-align:left;white-space:nowrap\">" + left + "</td>"), html);
+        }
+        assertTrue(html.contains("<td style=\"text-align:left\">" + "w".repeat(60)), html);
+        assertTrue(html.contains("<th style=\"text-align:right\">mean</th>"), html);
     }
 
     @Test
