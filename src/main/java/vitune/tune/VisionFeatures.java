@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import vitune.model.Batch;
 import vitune.model.Part;
 import vitune.model.VisionLanguageModel;
+import vitune.tensor.DeviceMemory;
 import vitune.tensor.Engines;
 import vitune.tensor.Gradients;
 import vitune.tensor.Kernels;
@@ -99,7 +100,9 @@ final class VisionFeatures implements AutoCloseable {
         if (cache.kind() != FeatureCache.Kind.FASTEST) return cache.kind();
         Shape shape = projected(model, stage) ? tokens(model) : features(model);
         long bytes = shape.size() * stage.precision().bytes();
-        return new FeatureForecast(pictures, 0, uses, bytes, DeviceMemory.ofMachine(), cache.folder() != null).choice();
+        OptionalLong disk =
+                cache.folder() == null ? OptionalLong.empty() : OptionalLong.of(FeatureFolder.free(cache.folder()));
+        return new FeatureForecast(pictures, 0, uses, bytes, DeviceMemory.ofMachine(), disk).choice();
     }
 
     private static List<String> join(String first, List<String> others) {
