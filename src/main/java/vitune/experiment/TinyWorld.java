@@ -22,7 +22,7 @@ import vitune.tune.Stage;
 import vitune.tune.Tuner;
 
 /**
- * The paper in miniature: drawn scenes, the built-in teacher, the model of {@code data/tiny}, a minute a recipe on a CPU.
+ * The paper in miniature: drawn scenes, the built-in teacher, the model of {@code data/tiny}, two or three minutes a recipe on a CPU.
  *
  * <p>A seed draws its own scenes, has them written about, and orders the training; the exams are the same for all.
  */
