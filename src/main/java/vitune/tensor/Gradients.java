@@ -265,6 +265,17 @@ public final class Gradients implements AutoCloseable {
         return Objects.requireNonNull(of(leaf, owner));
     }
 
+    /** Makes an array a leaf that gathers a gradient, or one that does not, whose gradient is freed. */
+    static void gather(NDArray array, boolean gathers) {
+        if (array.hasGradient() == gathers) return;
+        array.setRequiresGradient(gathers);
+        try (NDArray gradient = of(array, array.getManager())) {
+            if (gradient == null) return;
+            if (gathers) InPlace.zerosLike(gradient, array);
+            else InPlace.empty(gradient);
+        }
+    }
+
     /** Sets the gradient of a leaf to zero. */
     public static void zero(NDArray leaf) {
         JniUtils.zeroGrad((PtNDArray) leaf);

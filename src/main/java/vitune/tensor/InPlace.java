@@ -24,6 +24,16 @@ public final class InPlace {
         change("put", target, x, at);
     }
 
+    /** Leaves an array without numbers, and gives its memory back. */
+    static void empty(NDArray target) {
+        change("empty", target);
+    }
+
+    /** Zeros in the shape of {@code x}, whatever the target was. */
+    static void zerosLike(NDArray target, NDArray x) {
+        change("zeros_like", target, x);
+    }
+
     /** target += factor · x. */
     public static void add(NDArray target, NDArray x, double factor) {
         change("add_in_place", target, x, factor);

@@ -152,7 +152,7 @@ public final class Parameters implements AutoCloseable {
      * Trains exactly the arrays whose name passes; the others are frozen.
      *
      * <p>What is trained is f32: an array of another precision is replaced under its names by an f32 master, in every
-     * view, and closed. A frozen array keeps its bytes; a master that is frozen again stays f32.
+     * view, and closed. A frozen array keeps its bytes; a master that is frozen again stays f32, and its gradient is freed.
      *
      * @throws CheckpointException if an array to be trained holds no floating point numbers
      */
@@ -168,7 +168,7 @@ public final class Parameters implements AutoCloseable {
             }
         });
         trained.forEach(Slot::master); // one after the other: the stored array goes before the next master comes
-        slots.values().forEach(slot -> slot.array().setRequiresGradient(trained.contains(slot)));
+        slots.values().forEach(slot -> Gradients.gather(slot.array(), trained.contains(slot)));
     }
 
     /** Says where an array can be read again, to the bit, in the precision it came in: what {@link #round} needs. */

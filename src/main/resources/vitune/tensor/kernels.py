@@ -135,6 +135,14 @@ class Kernels(Module):
     target.narrow(2, at, x.size(2)).copy_(x)
     return None
 
+  def empty(self, target: Tensor) -> None:
+    target.set_()
+    return None
+
+  def zeros_like(self, target: Tensor, x: Tensor) -> None:
+    target.resize_as_(x).zero_()
+    return None
+
   def add_in_place(self, target: Tensor, x: Tensor, factor: float) -> None:
     target.add_(x, alpha=factor)
     return None

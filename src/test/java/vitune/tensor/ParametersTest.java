@@ -107,6 +107,23 @@ class ParametersTest {
     }
 
     @Test
+    void whatIsFrozenAgainFreesItsGradientAndStartsFromZero() {
+        for (int round = 0; round < 3; round++) {
+            parameters.train(name -> name.endsWith("weight"));
+            try (Gradients recording = Gradients.record()) {
+                recording.backward(weight.mul(2).sum());
+            }
+            NDArray gradient = Gradients.of(weight, m);
+            assertArrayEquals(
+                    new float[] {2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2}, gradient.toFloatArray(), "round " + round);
+            parameters.train(name -> false);
+            assertEquals(0, Gradients.of(weight, m).size());
+            assertFalse(weight.hasGradient());
+            assertEquals(1, weight.getFloat(3, 2));
+        }
+    }
+
+    @Test
     void aFrozenArrayKeepsItsBytesAndItsPrecision() {
         String frozen = parameters.hash("model.fc.bias");
         parameters.train(name -> name.endsWith("weight"));
