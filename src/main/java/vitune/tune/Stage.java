@@ -1,6 +1,7 @@
 package vitune.tune;
 
 import java.util.function.Consumer;
+import tech.tablesaw.api.Table;
 import vitune.model.Part;
 import vitune.tensor.Engines;
 import vitune.tensor.Precision;
@@ -103,9 +104,7 @@ public record Stage(
      * epochs, five epochs of instruction tuning at a learning rate of 1e-3. <i>Differs:</i> from the paper in just these.
      */
     public Stage tiny() {
-        return plan.language().equals(Treatment.FROZEN)
-                ? withBatch(32).withEpochs(2)
-                : withLearningRate(1e-3).withEpochs(5);
+        return aligns() ? withBatch(32).withEpochs(2) : withLearningRate(1e-3).withEpochs(5);
     }
 
     public Stage withName(String name) {
@@ -163,6 +162,18 @@ public record Stage(
 
     public Stage withSeed(long seed) {
         return with(draft -> draft.seed = seed);
+    }
+
+    /**
+     * Every setting beside the paper's, and where it stands: columns {@code setting}, {@code value}, {@code paper},
+     * {@code source}. The paper's stage is the one that trains the language model or the one that does not.
+     */
+    public Table table() {
+        return StageTable.of(this, aligns() ? align() : instruct());
+    }
+
+    private boolean aligns() {
+        return plan.language().equals(Treatment.FROZEN);
     }
 
     /** The peak learning rate of a part. */

@@ -3,6 +3,8 @@ package vitune.view;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Where each query looks: its attention over the patches, laid over the picture. Bright is where a query looks most;
@@ -21,16 +23,32 @@ public final class AttentionMap {
 
     private AttentionMap() {}
 
+    /** The map of queries that have no names but their numbers: "query 1". */
+    public static Picture of(BufferedImage picture, float[][] attention) {
+        return of(
+                picture,
+                attention,
+                IntStream.rangeClosed(1, attention.length)
+                        .mapToObj(query -> "query " + query)
+                        .toList());
+    }
+
     /**
      * A tile a query, after the picture itself.
      *
      * @param attention a row a query: weights over the patches in reading order; one weight more than a square number
      *     means that the class token comes first, and it is left out
-     * @throws IllegalArgumentException if there is no query, or a row is not a square number of finite weights
+     * @param names one a query: what each was taught to look for
+     * @throws IllegalArgumentException if there is no query, a row is not a square number of finite weights, or there are
+     *     not as many names as queries
      */
-    public static Picture of(BufferedImage picture, float[][] attention) {
+    public static Picture of(BufferedImage picture, float[][] attention, List<String> names) {
         if (attention.length == 0) {
             throw new IllegalArgumentException("an attention map needs at least one query, got none");
+        }
+        if (names.size() != attention.length) {
+            throw new IllegalArgumentException(
+                    "expected a name for each of " + attention.length + " queries, got " + names.size() + ": " + names);
         }
         int columns = Math.min(6, (int) Math.ceil(Math.sqrt((attention.length + 1) * 1.5)));
         int rows = (attention.length + columns) / columns;
@@ -45,7 +63,7 @@ public final class AttentionMap {
                 sum += weight;
             }
             String share = sum > 0 ? " \u00b7 up to " + Math.round(100 * max / sum) + " %" : "";
-            tile(canvas, query + 1, columns, overlay(picture, patches, max), "query " + (query + 1) + share);
+            tile(canvas, query + 1, columns, overlay(picture, patches, max), names.get(query) + share);
         }
         return canvas.picture("attention of " + attention.length + " queries over the picture");
     }

@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import tech.tablesaw.api.Row;
+import tech.tablesaw.api.Table;
 import vitune.model.Preset;
+import vitune.tensor.Precision;
 
 class StageTest {
     /** Paper §4.2 and appendix C. */
@@ -52,6 +56,30 @@ class StageTest {
         assertEquals(
                 "name must be letters, digits, '-', '_' or '.', got \"a/b\"",
                 refused(() -> Stage.align().withName("a/b")));
+    }
+
+    /** Each setting has a row, and a value of the paper where the paper has one. */
+    @Test
+    void theTableSetsEverySettingBesideThePapers() {
+        Table align = Stage.align().tiny().withSeed(7).table();
+        assertEquals(Stage.class.getRecordComponents().length - 1, align.rowCount(), "all but the name");
+        assertEquals(List.of("setting", "value", "paper", "source"), align.columnNames());
+        assertEquals("32 128 paper, appendix C", row(align, "batch"));
+        assertEquals("7  ours", row(align, "seed"));
+        Table instruct = Stage.instruct()
+                .tiny()
+                .withMaxGradNorm(Double.POSITIVE_INFINITY)
+                .table();
+        assertEquals("0.001 0.00002 paper, appendix C", row(instruct, "learningRate"));
+        assertEquals("none  the default of transformers' trainer", row(instruct, "maxGradNorm"));
+        assertEquals(
+                "BF16 BF16 paper, appendix C",
+                row(Stage.instruct().withPrecision(Precision.BF16).table(), "precision"));
+    }
+
+    private static String row(Table table, String setting) {
+        Row row = table.where(table.stringColumn("setting").isEqualTo(setting)).row(0);
+        return row.getString("value") + " " + row.getString("paper") + " " + row.getString("source");
     }
 
     private static String refused(Runnable work) {

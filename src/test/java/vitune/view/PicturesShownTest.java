@@ -139,6 +139,12 @@ class PicturesShownTest {
         assertThrows(IllegalArgumentException.class, () -> AttentionMap.patches(new float[] {Float.NaN}, 0));
         assertThrows(IllegalArgumentException.class, () -> AttentionMap.of(plain(4, 4, 0), new float[0][]));
         assertEquals(
+                "expected a name for each of 2 queries, got 1: [car]",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> AttentionMap.of(plain(8, 4, 0), new float[2][4], List.of("car")))
+                        .getMessage());
+        assertEquals(
                 "attention of 2 queries over the picture",
                 AttentionMap.of(plain(8, 4, 0), new float[2][4]).text());
     }
