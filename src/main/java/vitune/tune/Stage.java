@@ -1,5 +1,7 @@
 package vitune.tune;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.function.Consumer;
 import tech.tablesaw.api.Table;
 import vitune.model.Part;
@@ -13,16 +15,16 @@ import vitune.tensor.Precision;
  * <p>The defaults are the paper's, for models of 7 B parameters and more. {@link #tiny()} gives the values that suit the
  * 2.6-million-parameter model in {@code data/tiny}.
  *
- * @param name "align" or "instruct", or a name of your own: it names files and charts
+ * @param name "align" or "instruct", or a name of your own in letters, digits, '_', '-' and '.': it names files and charts
  * @param plan which parts are trained
  * @param epochs passes over the data, >= 1
- * @param learningRate peak learning rate of AdamW, > 0
+ * @param learningRate peak learning rate of AdamW, > 0, finite
  * @param batch samples in one optimiser step, >= 1
  * @param microBatch samples in one forward pass, 1..batch; changes memory, never the result beyond rounding
  * @param warmupRatio share of the steps in which the learning rate rises linearly from 0, in [0, 1)
- * @param weightDecay AdamW's decoupled weight decay, >= 0
+ * @param weightDecay AdamW's decoupled weight decay, >= 0, finite
  * @param beta2 AdamW's second-moment decay, in (0, 1); the first is 0.9
- * @param maxGradNorm the global gradient norm is clipped to this, > 0
+ * @param maxGradNorm the global gradient norm is clipped to this, > 0; infinity clips nothing
  * @param precision what the forward and backward passes compute in, bf16 on a GPU and f32 on a CPU unless said
  *     otherwise; master weights, norm statistics, softmax and losses are always f32, and in f16 the loss is scaled
  * @param recompute whether layers are computed again on the way back, which takes a third more work and the memory of one
@@ -48,15 +50,21 @@ public record Stage(
         long seed) {
 
     public Stage {
+        requireNonNull(plan, "plan must not be null");
+        requireNonNull(precision, "precision must not be null");
         require(
-                !name.isBlank() && name.matches("[\\w.-]+"),
-                "name must be letters, digits, '-', '_' or '.', got \"" + name + "\"");
+                requireNonNull(name, "name must not be null").matches("\\w[\\w.-]*"),
+                "name must be letters, digits, '_', '-' or '.', the last two not first, got \"" + name + "\"");
         require(epochs >= 1, "epochs must be >= 1, got " + epochs);
-        require(learningRate > 0, "learningRate must be > 0, got " + learningRate);
+        require(
+                learningRate > 0 && learningRate < Double.POSITIVE_INFINITY,
+                "learningRate must be > 0 and finite, got " + learningRate);
         require(batch >= 1, "batch must be >= 1, got " + batch);
         require(microBatch >= 1 && microBatch <= batch, "microBatch must be in 1.." + batch + ", got " + microBatch);
         require(warmupRatio >= 0 && warmupRatio < 1, "warmupRatio must be in [0, 1), got " + warmupRatio);
-        require(weightDecay >= 0, "weightDecay must be >= 0, got " + weightDecay);
+        require(
+                weightDecay >= 0 && weightDecay < Double.POSITIVE_INFINITY,
+                "weightDecay must be >= 0 and finite, got " + weightDecay);
         require(beta2 > 0 && beta2 < 1, "beta2 must be in (0, 1), got " + beta2);
         require(maxGradNorm > 0, "maxGradNorm must be > 0, got " + maxGradNorm);
     }

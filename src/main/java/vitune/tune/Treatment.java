@@ -27,7 +27,7 @@ public sealed interface Treatment {
     /**
      * The same at a peak learning rate of its own. Source: {@code mm_projector_lr} of LLaVA's scripts.
      *
-     * @throws IllegalArgumentException if it is not positive, or nothing is trained
+     * @throws IllegalArgumentException if it is not positive and finite, or nothing is trained
      */
     Treatment withLearningRate(double rate);
 
@@ -56,7 +56,7 @@ public sealed interface Treatment {
 
     /** See {@link #FULL}. */
     record Full(@Nullable Double learningRate) implements Treatment {
-        /** @throws IllegalArgumentException if the rate is not positive */
+        /** @throws IllegalArgumentException if the rate is not positive and finite */
         public Full {
             check(learningRate);
         }
@@ -79,7 +79,7 @@ public sealed interface Treatment {
 
     /** See {@link #lora}. */
     record LowRank(Lora lora, @Nullable Double learningRate) implements Treatment {
-        /** @throws IllegalArgumentException if the rate is not positive */
+        /** @throws IllegalArgumentException if the rate is not positive and finite */
         public LowRank {
             check(learningRate);
         }
@@ -105,8 +105,8 @@ public sealed interface Treatment {
     }
 
     private static void check(@Nullable Double rate) {
-        if (rate != null && !(rate > 0)) {
-            throw new IllegalArgumentException("learningRate must be > 0, got " + rate);
+        if (rate != null && !(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("learningRate must be > 0 and finite, got " + rate);
         }
     }
 }

@@ -4,9 +4,11 @@ import ai.djl.engine.EngineException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import vitune.data.InstructionSet;
 import vitune.model.Rendered;
@@ -26,6 +28,8 @@ import vitune.tensor.Parameters;
  * }</pre>
  */
 public final class Tuner {
+    private static final AtomicBoolean RUNNING = new AtomicBoolean(); // there is one recording of gradients in a JVM
+
     private final VisionLanguageModel model;
     private final @Nullable Path folder;
     private FeatureCache features = FeatureCache.fastest();
@@ -100,20 +104,32 @@ public final class Tuner {
      * pictures, template and starting weights), it goes on from there, to the same bits.
      *
      * @throws IllegalArgumentException if the plan trains nothing, or what only pictures reach and there is none; if a sample
-     *     cannot be learned
+     *     cannot be learned; if the only step is one of warm-up, at a learning rate of 0
      * @throws IllegalStateException if the forecast does not fit the device's memory, or memory runs out all the same; it
-     *     names up to three ways to make it fit
+     *     names up to three ways to make it fit; if another run is training in this JVM
      * @throws CancellationException if the thread was interrupted; the state is saved, and the same call goes on
      * @throws DivergedException if a loss or gradient is not finite, or a loss is a spike ({@link LossWatch}); the weights
      *     are those before the bad step, and their state is saved
      */
     public TuningRun run(Stage stage, InstructionSet data) {
-        stage.plan().prepare(model, stage.seed());
+        if (!RUNNING.compareAndSet(false, true)) {
+            throw new IllegalStateException(
+                    stage.name() + ": another run is training in this JVM; wait for it, or interrupt it");
+        }
+        try {
+            return forecastAndTrain(stage, data);
+        } finally {
+            RUNNING.set(false);
+        }
+    }
+
+    private TuningRun forecastAndTrain(Stage stage, InstructionSet data) {
+        List<Rendered> texts = Examples.render(model, data);
+        requirePictures(stage, data);
+        stage.plan().prepare(model, stage.seed()); // not before: a refused call leaves no adapters behind
         if (model.parameters().select(stage.plan().trained(model.config())).size() == 0) {
             throw new IllegalArgumentException("the plan trains nothing: " + stage.plan());
         }
-        List<Rendered> texts = Examples.render(model, data);
-        requirePictures(stage, data);
         FeatureCache cache = features;
         TuningForecast forecast = TuningForecast.of(model, stage, data, texts, cache);
         if (!forecast.fits()
@@ -149,6 +165,7 @@ public final class Tuner {
                 AdamW optimizer = AdamW.of(stage, trained, model.manager());
                 RunFolder place = place(stage, examples, trained.count(), frozen.count())) {
             Schedule schedule = stage.schedule(examples.steps(stage));
+            requireMoves(stage, schedule);
             List<Step> steps = place.restore(optimizer, model.manager());
             steps.forEach(onStep); // a run that goes on shows its whole curve
             MemoryGauge memory = new MemoryGauge();
@@ -261,6 +278,14 @@ public final class Tuner {
         if (needed && data.samples().stream().allMatch(sample -> sample.images().isEmpty())) {
             throw new IllegalArgumentException(stage.name() + " trains what only pictures reach (" + plan
                     + "): at least one sample must have a picture, got none in " + data.size() + " samples");
+        }
+    }
+
+    private static void requireMoves(Stage stage, Schedule schedule) {
+        if (IntStream.range(0, schedule.steps()).noneMatch(step -> schedule.learningRate(step) > 0)) {
+            throw new IllegalArgumentException(stage.name() + " would learn nothing: " + schedule.steps()
+                    + " step of warm-up, at a learning rate of 0; expected more samples than a batch (" + stage.batch()
+                    + "), more epochs, a smaller batch, or withWarmupRatio(0)");
         }
     }
 

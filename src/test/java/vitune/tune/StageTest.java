@@ -48,14 +48,29 @@ class StageTest {
                 "microBatch must be in 1..128, got 200",
                 refused(() -> Stage.align().withMicroBatch(200)));
         assertEquals(
-                "learningRate must be > 0, got -1.0",
+                "learningRate must be > 0 and finite, got -1.0",
                 refused(() -> Stage.align().withLearningRate(-1)));
+        assertEquals(
+                "learningRate must be > 0 and finite, got Infinity",
+                refused(() -> Stage.align().withLearningRate(Double.POSITIVE_INFINITY)));
+        assertEquals(
+                "learningRate must be > 0 and finite, got Infinity",
+                refused(() -> Treatment.FULL.withLearningRate(Double.POSITIVE_INFINITY)));
+        assertEquals(
+                "weightDecay must be >= 0 and finite, got Infinity",
+                refused(() -> Stage.align().withWeightDecay(Double.POSITIVE_INFINITY)));
         assertEquals(
                 "warmupRatio must be in [0, 1), got 1.0",
                 refused(() -> Stage.align().withWarmupRatio(1)));
+        for (String name : List.of("a/b", "..", "", "-x")) {
+            assertEquals(
+                    "name must be letters, digits, '_', '-' or '.', the last two not first, got \"" + name + "\"",
+                    refused(() -> Stage.align().withName(name)));
+        }
         assertEquals(
-                "name must be letters, digits, '-', '_' or '.', got \"a/b\"",
-                refused(() -> Stage.align().withName("a/b")));
+                "plan must not be null",
+                assertThrows(NullPointerException.class, () -> Stage.align().withPlan(null))
+                        .getMessage());
     }
 
     /** Each setting has a row, and a value of the paper where the paper has one. */

@@ -162,7 +162,7 @@ class TreatmentTest {
                 assertThrows(IllegalArgumentException.class, () -> Treatment.FROZEN.withLearningRate(0.1))
                         .getMessage());
         assertEquals(
-                "learningRate must be > 0, got 0.0",
+                "learningRate must be > 0 and finite, got 0.0",
                 assertThrows(IllegalArgumentException.class, () -> Treatment.FULL.withLearningRate(0))
                         .getMessage());
         assertEquals(

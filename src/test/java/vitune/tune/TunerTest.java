@@ -22,6 +22,7 @@ import vitune.data.InstructionSet;
 import vitune.data.ResponseType;
 import vitune.data.Turn;
 import vitune.model.ChatTemplate;
+import vitune.model.Lora;
 import vitune.model.Part;
 import vitune.model.VisionLanguageModel;
 import vitune.tensor.InPlace;
@@ -77,6 +78,32 @@ class TunerTest {
         assertEquals(vision, partHash(Part.VISION));
         assertNotEquals(connector, partHash(Part.CONNECTOR));
         assertEquals(0, model.parameters().trained().size(), "nothing is left open to gradients");
+    }
+
+    /** Nothing is left behind: no adapters, no changed byte, and the next run begins. */
+    @Test
+    void whatIsRefusedChangesNothing() {
+        String before = hash();
+        Stage low = stage(1).withPlan(FreezePlan.lora(Lora.of(2)));
+        assertEquals(
+                "the data must hold at least one sample, got 0",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> new Tuner(model).run(low, InstructionSet.of(List.of())))
+                        .getMessage());
+        assertEquals(
+                "align would learn nothing: 1 step of warm-up, at a learning rate of 0; expected more samples than a batch "
+                        + "(128), more epochs, a smaller batch, or withWarmupRatio(0)",
+                assertThrows(IllegalArgumentException.class, () -> new Tuner(model).run(Stage.align(), data))
+                        .getMessage());
+        var listening = new Tuner(model)
+                .onStep(step -> assertEquals(
+                        "instruct: another run is training in this JVM; wait for it, or interrupt it",
+                        assertThrows(IllegalStateException.class, () -> new Tuner(model).run(stage(1), data))
+                                .getMessage()));
+        assertEquals(0, model.adapters().layers().size());
+        assertEquals(before, hash());
+        assertEquals(3, listening.run(stage(1), data).steps().size());
     }
 
     private String partHash(Part part) {
@@ -310,7 +337,7 @@ class TunerTest {
         var longer = InstructionSet.of(List.of(new InstructionSample(
                 "long", List.of(), ResponseType.SUMMARY, List.of(new Turn("say", "it ".repeat(90))), Map.of())));
         var connector = new FreezePlan(Treatment.FROZEN, Treatment.FROZEN, Treatment.FULL);
-        TuningRun run = new Tuner(model).run(stage(1).withPlan(connector), longer);
+        TuningRun run = new Tuner(model).run(stage(2).withPlan(connector), longer);
         assertTrue(
                 run.steps().get(0).supervisedTokens() < 64,
                 run.steps().get(0).supervisedTokens() + " tokens of 64 positions");
