@@ -3,13 +3,11 @@ package vitune.data;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -202,16 +200,12 @@ public final class InstructionSet implements Iterable<InstructionSample> {
      * provenance.
      */
     public String hash() {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (InstructionSample sample : samples) {
-                String row = LlavaJson.row(sample, names(sample), false).toString();
-                digest.update((row + "\n").getBytes(StandardCharsets.UTF_8));
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+        MessageDigest digest = Sha256.digest();
+        for (InstructionSample sample : samples) {
+            String row = LlavaJson.row(sample, names(sample), false).toString();
+            digest.update((row + "\n").getBytes(StandardCharsets.UTF_8));
         }
+        return Sha256.of(digest);
     }
 
     /** One line: how many samples of each type. */

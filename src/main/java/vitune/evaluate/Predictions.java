@@ -1,14 +1,10 @@
 package vitune.evaluate;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,6 +17,7 @@ import tech.tablesaw.api.Table;
 import vitune.data.Pictures;
 import vitune.data.Question;
 import vitune.data.Reply;
+import vitune.data.Sha256;
 import vitune.model.VisionLanguageModel;
 
 /** Replies by question, kept in a file or not: every metric can be computed from them again without the model. */
@@ -232,13 +229,7 @@ public final class Predictions {
 
     /** SHA-256 of what the model was asked, without the picture's bytes and without the answer. */
     private static String asked(Question question) {
-        try {
-            String all = String.join("\u0000", question.text(), question.imageName(), "" + question.choices());
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Sha256.of(String.join("\u0000", question.text(), question.imageName(), "" + question.choices()));
     }
 
     /** A row a reply: question, reply, model, decoding. */

@@ -1,11 +1,8 @@
 package vitune.experiment;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import vitune.data.Sha256;
 import vitune.model.Lora;
 import vitune.model.Part;
 import vitune.tune.FreezePlan;
@@ -74,14 +71,6 @@ final class Canonical {
 
     /** The first 16 hexadecimal digits of a text's SHA-256. */
     static String fingerprint(String text) {
-        return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)), 0, 8);
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Sha256.of(text).substring(0, 16);
     }
 }

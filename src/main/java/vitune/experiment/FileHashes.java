@@ -1,27 +1,26 @@
 package vitune.experiment;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import vitune.data.Sha256;
 
 /**
  * SHA-256 of files, in hexadecimal. A file is read once, a piece at a time, and its hash is remembered: it must not change
  * meanwhile. Hidden files and folders count for nothing; what is not there is "missing".
  */
 final class FileHashes {
-    private static final int PIECE = 1 << 20;
-
     private final Map<String, String> known = new HashMap<>();
 
     /** Of a file's bytes; of a folder, of the names, sizes and bytes of all files in it. */
@@ -40,19 +39,19 @@ final class FileHashes {
     }
 
     private static String hash(Path path, boolean read) {
-        MessageDigest digest = Canonical.sha256();
+        MessageDigest digest = Sha256.digest();
         try {
             for (Path file : files(path)) {
                 if (!file.equals(path)) {
                     String row = name(path, file) + " " + Files.size(file) + "\n";
                     digest.update(row.getBytes(StandardCharsets.UTF_8));
                 }
-                if (read) add(file, digest);
+                if (read) Files.copy(file, new DigestOutputStream(OutputStream.nullOutputStream(), digest));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + path, e);
         }
-        return HexFormat.of().formatHex(digest.digest());
+        return Sha256.of(digest);
     }
 
     private static List<Path> files(Path path) throws IOException {
@@ -67,12 +66,5 @@ final class FileHashes {
     /** The same on every system. */
     private static String name(Path folder, Path file) {
         return folder.relativize(file).toString().replace('\\', '/');
-    }
-
-    private static void add(Path file, MessageDigest digest) throws IOException {
-        byte[] piece = new byte[PIECE];
-        try (InputStream in = Files.newInputStream(file)) {
-            for (int read = in.read(piece); read > 0; read = in.read(piece)) digest.update(piece, 0, read);
-        }
     }
 }

@@ -2,9 +2,8 @@ package vitune.teach;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
+import vitune.data.Sha256;
 
 /** SHA-256 of a list of texts, in which no two lists look alike. */
 final class TextHash {
@@ -16,11 +15,7 @@ final class TextHash {
 
     /** Of these texts; more may follow. */
     static TextHash of(List<String> texts) {
-        try {
-            return new TextHash(MessageDigest.getInstance("SHA-256")).add(texts);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return new TextHash(Sha256.digest()).add(texts);
     }
 
     /** The hash of these texts and those before; this one stays as it is. */
@@ -43,6 +38,6 @@ final class TextHash {
 
     /** In hexadecimal digits; the last thing that is asked of it. */
     String hex() {
-        return HexFormat.of().formatHex(digest.digest());
+        return Sha256.of(digest);
     }
 }

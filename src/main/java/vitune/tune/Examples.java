@@ -7,11 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,6 +20,7 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import vitune.data.InstructionSample;
 import vitune.data.InstructionSet;
+import vitune.data.Sha256;
 import vitune.model.Batch;
 import vitune.model.Rendered;
 import vitune.model.VisionLanguageModel;
@@ -116,21 +115,18 @@ final class Examples implements AutoCloseable {
 
     private String hash(InstructionSet data) {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            MessageDigest digest = Sha256.digest();
             digest.update(data.hash().getBytes(StandardCharsets.UTF_8));
-            MessageDigest one = MessageDigest.getInstance("SHA-256");
             Set<Path> unique = new LinkedHashSet<>();
             data.forEach(sample -> unique.addAll(sample.images()));
             for (Path picture : unique) {
                 byte[] bytes = Files.readAllBytes(picture);
                 digest.update(bytes);
-                pictures.put(picture, HexFormat.of().formatHex(one.digest(bytes)));
+                pictures.put(picture, Sha256.of(bytes));
             }
-            return HexFormat.of().formatHex(digest.digest());
+            return Sha256.of(digest);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read a picture of the data: " + e.getMessage(), e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 

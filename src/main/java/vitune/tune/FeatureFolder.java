@@ -5,22 +5,19 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import vitune.data.Sha256;
 import vitune.tensor.CheckpointException;
 import vitune.tensor.Precision;
 import vitune.tensor.Safetensors;
@@ -120,7 +117,7 @@ final class FeatureFolder implements AutoCloseable {
     /** Writes the features of some pictures as one file. */
     void write(Map<String, NDArray> features) {
         Path file = folder.resolve("features-"
-                + sha256(new TreeSet<>(features.keySet()).toString()).substring(0, 16) + ".safetensors");
+                + Sha256.of(new TreeSet<>(features.keySet()).toString()).substring(0, 16) + ".safetensors");
         Safetensors.write(file, features, Map.of("key", key));
         features.keySet().forEach(picture -> places.put(picture, file));
     }
@@ -144,15 +141,6 @@ final class FeatureFolder implements AutoCloseable {
     @Override
     public String toString() {
         return folder.toString();
-    }
-
-    static String sha256(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 
     @Override

@@ -3,19 +3,16 @@ package vitune.tune;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import vitune.data.Sha256;
 
 /**
  * What one run leaves on the disk while it goes: its states, {@code run.json} and TensorBoard's numbers. A run in memory
@@ -54,7 +51,7 @@ final class RunFolder implements AutoCloseable {
             states = null;
             return;
         }
-        String key = key(begun.stage() + begun.dataHash() + begun.startHash() + settings);
+        String key = Sha256.of(begun.stage() + begun.dataHash() + begun.startHash() + settings);
         Path folder = home.resolve(begun.stage().name()).resolve(key.substring(0, 8));
         try {
             states = new TuningStates(Files.createDirectories(folder), key, saving.kept());
@@ -76,22 +73,14 @@ final class RunFolder implements AutoCloseable {
             for (Path folder : all.sorted().toList()) {
                 String began = TuningRun.startOf(folder.resolve("run.json"), now);
                 if (began != null
-                        && key(stage + dataHash + began + settings).startsWith(String.valueOf(folder.getFileName()))) {
+                        && Sha256.of(stage + dataHash + began + settings)
+                                .startsWith(String.valueOf(folder.getFileName()))) {
                     return began;
                 }
             }
             return now;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + home.resolve(stage.name()), e);
-        }
-    }
-
-    private static String key(String material) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(material.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 

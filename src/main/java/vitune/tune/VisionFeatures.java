@@ -20,6 +20,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
+import vitune.data.Sha256;
 import vitune.model.Batch;
 import vitune.model.Part;
 import vitune.model.VisionLanguageModel;
@@ -141,7 +142,7 @@ final class VisionFeatures implements AutoCloseable {
                 + (projected ? model.config().connector().toString() : "")
                 + model.processor()
                 + precision;
-        return FeatureFolder.sha256(parts + settings + versions);
+        return Sha256.of(parts + settings + versions);
     }
 
     private FeatureForecast forecast(long uses, long memory) {
