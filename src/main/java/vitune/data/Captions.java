@@ -32,7 +32,7 @@ final class Captions {
 
     /** A red car and two blue dogs on a sunny day. */
     private String plain() {
-        return sentence(joined(shuffled().stream().map(this::thing).toList()) + " " + when());
+        return English.sentence(English.and(shuffled().stream().map(this::thing).toList()) + " " + when());
     }
 
     /** There is a red car. There are two blue dogs. It is sunny. */
@@ -45,7 +45,7 @@ final class Captions {
         List<String> parts = shuffled().stream()
                 .map(group -> (group.count() == 1 ? "at the " + place(group) + " " : "") + thing(group))
                 .toList();
-        return sentence(joined(parts) + " " + when());
+        return English.sentence(English.and(parts) + " " + when());
     }
 
     /** The car is red and at the top left. The two dogs are blue. It is sunny. */
@@ -71,7 +71,7 @@ final class Captions {
                 String relation = relation(box(single.get(i)), box(single.get(j)));
                 if (!relation.isEmpty()) {
                     text.append(" ")
-                            .append(sentence("the " + single.get(i).noun() + " is " + relation + " the "
+                            .append(English.sentence("the " + single.get(i).noun() + " is " + relation + " the "
                                     + single.get(j).noun()));
                 }
             }
@@ -84,7 +84,7 @@ final class Captions {
         Stream<String> things = shuffled().stream()
                 .map(group -> (group.count() == 1 ? place(group) + " " : "") + COUNTS[group.count() - 1] + " "
                         + group.colour().label() + " " + group.noun());
-        return sentence(
+        return English.sentence(
                 Stream.concat(things, Stream.of(scene.weather().label())).collect(Collectors.joining(", ")));
     }
 
@@ -98,15 +98,14 @@ final class Captions {
     }
 
     private String weather() {
-        return sentence("it is " + scene.weather().label());
+        return English.sentence("it is " + scene.weather().label());
     }
 
     /** "a red car", "an orange car", "one red car", "two blue dogs". */
     private String thing(Scene.Group group) {
-        String article = group.colour() == Scene.Colour.ORANGE ? "an" : "a";
         boolean counted = group.count() > 1 || random.nextInt(5) < 2;
-        return (counted ? COUNTS[group.count() - 1] : article) + " "
-                + group.colour().label() + " " + group.noun();
+        String what = group.colour().label() + " " + group.noun();
+        return counted ? COUNTS[group.count() - 1] + " " + what : English.a(what);
     }
 
     /** The cell of a single thing in a grid of 4 x 4: "top leftmost". */
@@ -140,16 +139,7 @@ final class Captions {
         return order;
     }
 
-    private static String joined(List<String> parts) {
-        int last = parts.size() - 1;
-        return last == 0 ? parts.get(0) : String.join(", ", parts.subList(0, last)) + " and " + parts.get(last);
-    }
-
     private String sentences(Function<Scene.Group, String> words) {
-        return shuffled().stream().map(words).map(Captions::sentence).collect(Collectors.joining(" "));
-    }
-
-    private static String sentence(String words) {
-        return Character.toUpperCase(words.charAt(0)) + words.substring(1) + ".";
+        return shuffled().stream().map(words).map(English::sentence).collect(Collectors.joining(" "));
     }
 }

@@ -1,15 +1,9 @@
 package vitune.data;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,13 +25,7 @@ final class NounPhrases {
     private final Set<String> nouns = new HashSet<>();
 
     NounPhrases() {
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-                Objects.requireNonNull(NounPhrases.class.getResourceAsStream("phrases.txt"), "phrases.txt"),
-                StandardCharsets.UTF_8))) {
-            lines.lines().filter(line -> !line.startsWith("#")).forEach(this::learn);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        TextResource.lines(NounPhrases.class, "phrases.txt").forEach(this::learn);
     }
 
     private void learn(String line) {

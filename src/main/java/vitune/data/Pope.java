@@ -149,8 +149,7 @@ public final class Pope {
     }
 
     private static Question question(String split, int number, ImageContext picture, String thing, String answer) {
-        String article = "aeiou".indexOf(Character.toLowerCase(thing.charAt(0))) >= 0 ? "an" : "a";
-        String text = "Is there " + article + " " + thing + " in the picture?";
+        String text = "Is there " + English.a(thing) + " in the picture?";
         return new Question(split + "-" + number, picture.image(), split, text, answer);
     }
 

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import vitune.data.Box;
+import vitune.data.English;
 import vitune.data.ImageContext;
 
 /**
@@ -41,7 +42,7 @@ record Mention(
     }
 
     private static @Nullable String colour(List<String> captions, String category, int count) {
-        String noun = count == 1 ? category : Wordings.plural(category);
+        String noun = count == 1 ? category : English.plural(category);
         Pattern said = Pattern.compile("\\b(" + COLOURS + ") " + Pattern.quote(noun.toLowerCase(Locale.ROOT)) + "\\b");
         TreeSet<String> colours = new TreeSet<>();
         for (String caption : captions) {

@@ -1,10 +1,5 @@
 package vitune.evaluate;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +8,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import vitune.data.TextResource;
 
 /**
  * The soft accuracy of VQA v2 and TextVQA, 0..1: an answer is worth min(1, m/3), where m people of those asked gave it,
@@ -131,14 +127,8 @@ public record VqaAccuracy(Form form) implements Metric {
     }
 
     private static Map<String, String> contractions() {
-        try (var lines = new BufferedReader(new InputStreamReader(
-                VqaAccuracy.class.getResourceAsStream("contractions.txt"), StandardCharsets.UTF_8))) {
-            return lines.lines()
-                    .filter(line -> !line.isBlank() && !line.startsWith("#"))
-                    .map(line -> line.split(" "))
-                    .collect(Collectors.toUnmodifiableMap(pair -> pair[0], pair -> pair[1]));
-        } catch (IOException e) {
-            throw new UncheckedIOException("the contractions could not be read", e);
-        }
+        return TextResource.lines(VqaAccuracy.class, "contractions.txt").stream()
+                .map(line -> line.split(" "))
+                .collect(Collectors.toUnmodifiableMap(pair -> pair[0], pair -> pair[1]));
     }
 }

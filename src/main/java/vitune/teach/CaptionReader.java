@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import vitune.data.English;
 
 /** Reads out of captions what they say for certain: colours, numbers, the weather. */
 final class CaptionReader {

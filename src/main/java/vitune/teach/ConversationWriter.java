@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
+import vitune.data.English;
 import vitune.data.Turn;
 import vitune.teach.SymbolicPicture.Group;
 
@@ -32,7 +33,7 @@ final class ConversationWriter {
     ConversationWriter(Kinds kinds, DescriptionWriter descriptions) {
         this.kinds = kinds;
         this.descriptions = descriptions;
-        for (var line : Lines.read("questions.txt")) {
+        for (var line : Lines.read("builtin/questions.txt")) {
             wordings.computeIfAbsent(line[0], kind -> new ArrayList<>()).add(line[1]);
         }
     }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import vitune.data.English;
 import vitune.teach.Claim.Count;
 import vitune.teach.Things.Mention;
 import vitune.teach.Things.Name;

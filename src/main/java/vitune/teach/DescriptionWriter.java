@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
+import vitune.data.English;
 import vitune.teach.SymbolicPicture.Group;
 import vitune.teach.SymbolicPicture.Place;
 

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import vitune.data.Box;
+import vitune.data.English;
 import vitune.data.ImageContext;
 import vitune.data.InstructionSample;
 import vitune.data.Turn;

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import vitune.data.Box;
+import vitune.data.English;
 import vitune.data.ImageContext;
 import vitune.teach.Claim.Side;
 import vitune.teach.Claim.Where;

@@ -15,7 +15,7 @@ final class Kinds {
     Kinds(CaptionReader captions) {
         this.captions = captions;
         var into = drawn;
-        for (var line : Lines.read("kinds.txt")) {
+        for (var line : Lines.read("builtin/kinds.txt")) {
             if (line[0].isEmpty()) into = coco;
             else into.addAll(List.of(line[0].split(",\\s*")));
         }

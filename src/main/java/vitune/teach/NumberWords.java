@@ -1,6 +1,7 @@
 package vitune.teach;
 
 import java.util.List;
+import vitune.data.English;
 
 /** Numbers as they are said, from zero to twelve, and nouns that stand for one. */
 final class NumberWords {
@@ -25,6 +26,12 @@ final class NumberWords {
     static String of(int count) {
         if (count == 0) return "none";
         return count > LARGEST ? "many" : WORDS.get(count);
+    }
+
+    /** "a red car", "two red cars", "many red cars". */
+    static String some(int count, String adjective, String noun) {
+        var words = adjective.isEmpty() ? "" : adjective + " ";
+        return count == 1 ? English.a(words + noun) : of(count) + " " + words + English.plural(noun);
     }
 
     /** The value of "two", "2", "none", "a single" or "a pair"; -1 where it is no number. */

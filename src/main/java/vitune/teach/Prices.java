@@ -1,9 +1,6 @@
 package vitune.teach;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import vitune.data.DataException;
+import vitune.data.TextResource;
 
 /**
  * What tokens cost: {@code model,prompt,completion,as_of,batch,picture,patch}, US dollars a million tokens. The last
@@ -97,12 +95,7 @@ public final class Prices {
             var file = folder.resolve("data").resolve("prices.csv");
             if (Files.isRegularFile(file)) return read(file);
         }
-        try (InputStream in = Prices.class.getResourceAsStream("prices.csv")) {
-            if (in == null) throw new IllegalStateException("prices.csv is missing beside " + Prices.class.getName());
-            return parse("prices.csv", new String(in.readAllBytes(), UTF_8));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return parse("prices.csv", TextResource.of(Prices.class, "prices.csv"));
     }
 
     /**

@@ -1,9 +1,6 @@
 package vitune.teach;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,6 +15,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import vitune.data.DataException;
 import vitune.data.ResponseType;
+import vitune.data.TextResource;
 import vitune.teach.TeacherRequest.Message;
 import vitune.teach.TeacherRequest.Role;
 
@@ -143,10 +141,8 @@ final class PromptFolder {
         return text.strip();
     }
 
-    private static @Nullable String resource(String name) throws IOException {
-        try (InputStream in = PromptFolder.class.getResourceAsStream(name)) {
-            return in == null ? null : new String(in.readAllBytes(), UTF_8);
-        }
+    private static @Nullable String resource(String name) {
+        return TextResource.find(PromptFolder.class, name).orElse(null);
     }
 
     private static @Nullable String file(String name) throws IOException {

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import vitune.data.English;
 import vitune.data.Turn;
 import vitune.teach.SymbolicPicture.Group;
 
@@ -13,7 +14,7 @@ final class ReasonWriter {
     /** What must be in the picture, the question, the answer. */
     private record Reason(List<String> needs, Turn turn) {}
 
-    private final List<Reason> reasons = Lines.read("reasons.txt").stream()
+    private final List<Reason> reasons = Lines.read("builtin/reasons.txt").stream()
             .map(line -> new Reason(Arrays.asList(line[0].split(",\\s*")), new Turn(line[1], line[2])))
             .toList();
 

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import vitune.data.English;
 
 /**
  * A picture as the built-in teacher knows it: what the captions and boxes of a prompt say, and nothing else.
@@ -60,7 +61,7 @@ record SymbolicPicture(
 
         /** "a red car", "two red cars". */
         String some() {
-            return English.some(count, colour, name);
+            return NumberWords.some(count, colour, name);
         }
 
         String is() {

@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import vitune.data.English;
 
 /** What things are called, and where a sentence calls them so; never changed once it is made. */
 final class Things {
@@ -81,8 +82,8 @@ final class Things {
     Things() {
         base = null;
         heads = new HashSet<>();
-        for (var line : Lines.read("../grounding/heads.txt")) heads.addAll(parts(line[0]));
-        for (var line : Lines.read("../grounding/things.txt")) {
+        for (var line : Lines.read("grounding/heads.txt")) heads.addAll(parts(line[0]));
+        for (var line : Lines.read("grounding/things.txt")) {
             var first = line[0];
             char mark = first.charAt(0);
             if ("+-~".indexOf(mark) >= 0) {

@@ -2,15 +2,14 @@ package vitune.view;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import tech.tablesaw.table.Relation;
+import vitune.data.TextResource;
 import vitune.data.Turn;
 
 /**
@@ -164,16 +163,9 @@ public final class Report {
         return "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>\n"
                 + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>"
                 + Html.escape(title)
-                + "</title>\n<style>\n" + style() + "</style></head>\n<body><main>\n" + content
+                + "</title>\n<style>\n" + TextResource.of(Report.class, "report.css")
+                + "</style></head>\n<body><main>\n" + content
                 + "</main></body></html>\n";
-    }
-
-    private static String style() {
-        try (InputStream css = Report.class.getResourceAsStream("report.css")) {
-            return new String(css.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the style of the page could not be read", e);
-        }
     }
 
     /**

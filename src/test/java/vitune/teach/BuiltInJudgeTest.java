@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import vitune.data.English;
 import vitune.data.ImageContext;
 import vitune.data.ResponseType;
 import vitune.data.Turn;
@@ -105,7 +106,7 @@ class BuiltInJudgeTest {
             int miscounted = score(
                     scene,
                     question,
-                    English.sentence("there are " + English.some(first.count() + 2, first.colour(), first.name())));
+                    English.sentence("there are " + NumberWords.some(first.count() + 2, first.colour(), first.name())));
             assertEquals(10, whole, scene::toString);
             assertTrue(half < whole && half > 3, scene + ": " + half);
             assertTrue(invented < half && invented > 1, scene + ": " + invented + " below " + half);

@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import vitune.data.Box;
+import vitune.data.English;
 import vitune.data.ImageContext;
 import vitune.data.ResponseType;
 import vitune.data.Scene;
@@ -32,7 +33,7 @@ import vitune.data.Turn;
 class BuiltInTeacherTest {
     private static final BuiltInModel MODEL = new BuiltInModel();
     private static final Map<ResponseType, Prompts> PROMPTS = Prompts.shipped();
-    private static final List<Map.Entry<String, Pattern>> WORDINGS = Lines.read("questions.txt").stream()
+    private static final List<Map.Entry<String, Pattern>> WORDINGS = Lines.read("builtin/questions.txt").stream()
             .map(line -> Map.entry(line[0], pattern(line[1])))
             .toList();
 
