@@ -75,12 +75,9 @@ public final class Coco {
     /** The caption files of a folder by set name; at least one. */
     private static Map<String, Path> sets(Path folder) {
         String expected = "a COCO folder: annotations/captions*.json and annotations/instances*.json";
-        if (!Files.isDirectory(folder)) {
-            throw new DataException(folder, "folder", Files.exists(folder) ? "a file" : "nothing", expected);
-        }
         Path annotations = folder.resolve("annotations");
         Map<String, Path> sets = new TreeMap<>();
-        for (Path file : list(Files.isDirectory(annotations) ? annotations : folder)) {
+        for (Path file : Folders.list(Files.isDirectory(annotations) ? annotations : folder, expected)) {
             String name = file.getFileName().toString();
             if (name.startsWith(CAPTIONS) && name.endsWith(".json")) {
                 String set = name.substring(CAPTIONS.length(), name.length() - ".json".length());
@@ -88,7 +85,7 @@ public final class Coco {
             }
         }
         if (sets.isEmpty()) {
-            List<String> found = list(folder).stream()
+            List<String> found = Folders.list(folder, expected).stream()
                     .map(p -> p.getFileName().toString())
                     .limit(8)
                     .toList();
@@ -96,14 +93,6 @@ public final class Coco {
             throw new DataException(folder, "folder", came, expected);
         }
         return sets;
-    }
-
-    private static List<Path> list(Path folder) {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.sorted().toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /**

@@ -79,9 +79,7 @@ final class CocoRows {
     private static Consumer<JsonRow> unique(Consumer<JsonRow> use) {
         Set<Long> ids = new HashSet<>();
         return row -> {
-            if (!ids.add(row.whole("id"))) {
-                throw row.error("id", row.whole("id") + " a second time", "each id once");
-            }
+            row.once("id", row.whole("id"), ids);
             use.accept(row);
         };
     }

@@ -230,7 +230,10 @@ public final class InstructionSet implements Iterable<InstructionSample> {
     }
 
     static <T> List<T> shuffled(List<T> list, long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
+        return shuffled(list, new SplittableRandom(seed));
+    }
+
+    static <T> List<T> shuffled(List<T> list, SplittableRandom random) {
         List<T> copy = new ArrayList<>(list);
         for (int i = copy.size() - 1; i > 0; i--) {
             Collections.swap(copy, i, random.nextInt(i + 1));

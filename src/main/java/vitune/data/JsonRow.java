@@ -8,6 +8,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -41,6 +42,24 @@ record JsonRow(Path file, String at, JsonObject fields) {
             throw new IllegalArgumentException("blank");
         }
         return text;
+    }
+
+    /** The texts of a list. */
+    static List<String> texts(JsonElement list) {
+        return list.getAsJsonArray().asList().stream().map(JsonRow::text).toList();
+    }
+
+    /** A text alone, or the texts of a list. */
+    static List<String> textOrTexts(JsonElement value) {
+        return value.isJsonArray() ? texts(value) : List.of(text(value));
+    }
+
+    /** A field that must differ from row to row, beside those of the rows before. */
+    <T> T once(String field, T value, Set<T> before) {
+        if (!before.add(value)) {
+            throw error(field, value + " a second time", "each " + field + " once");
+        }
+        return value;
     }
 
     long whole(String field) {

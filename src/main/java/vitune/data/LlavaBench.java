@@ -85,7 +85,7 @@ public final class LlavaBench {
     /** As the generator's prompts have it. */
     private static String context(JsonRow row) {
         String field = row.has("captions") ? "captions" : "caption";
-        String captions = String.join("\n", row.value(field, "a text or a list of texts", LlavaBench::texts));
+        String captions = String.join("\n", row.value(field, "a text or a list of texts", JsonRow::textOrTexts));
         if (!row.has("instances")) {
             return captions;
         }
@@ -93,12 +93,6 @@ public final class LlavaBench {
                 .map(box -> box.text("category") + ": " + box.value("bbox", "4 numbers", LlavaBench::box))
                 .collect(Collectors.joining("\n"));
         return boxes.isEmpty() ? captions : captions + "\n\n" + boxes;
-    }
-
-    private static List<String> texts(JsonElement value) {
-        return value.isJsonArray()
-                ? value.getAsJsonArray().asList().stream().map(JsonRow::text).toList()
-                : List.of(JsonRow.text(value));
     }
 
     private static String box(JsonElement value) {

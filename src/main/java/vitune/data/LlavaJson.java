@@ -3,6 +3,7 @@ package vitune.data;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,7 +19,8 @@ import java.util.stream.Stream;
  * space around texts is not kept.
  */
 public final class LlavaJson {
-    private static final String IMAGE = "<image>";
+    /** What stands for a picture in a text of this layout. */
+    public static final String IMAGE = "<image>";
 
     private LlavaJson() {}
 
@@ -102,15 +104,7 @@ public final class LlavaJson {
         if (!row.has("image")) {
             return List.of();
         }
-        List<String> names = row.value(
-                "image",
-                "a file name or a list of them",
-                v -> v.isJsonArray()
-                        ? v.getAsJsonArray().asList().stream()
-                                .map(JsonRow::text)
-                                .toList()
-                        : List.of(JsonRow.text(v)));
-        return names.stream()
+        return row.value("image", "a file name or a list of them", JsonRow::textOrTexts).stream()
                 .map(name -> row.picture("image", name, imageFolder))
                 .toList();
     }
@@ -178,7 +172,7 @@ public final class LlavaJson {
                     throw new IllegalArgumentException("sample " + sample.id() + ": an instruction must not hold "
                             + IMAGE + ", which this layout takes for a picture");
                 }
-                if (halved(turn.instruction()) || halved(turn.response())) {
+                if (!unicode(turn.instruction()) || !unicode(turn.response())) {
                     throw new IllegalArgumentException("sample " + sample.id()
                             + ": texts must be Unicode, got half a surrogate pair, which UTF-8 cannot hold");
                 }
@@ -187,13 +181,8 @@ public final class LlavaJson {
         });
     }
 
-    private static boolean halved(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isSurrogate(text.charAt(i))) {
-                return text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
-            }
-        }
-        return false;
+    private static boolean unicode(String text) {
+        return StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
     /** The names of a sample's pictures in their folder, with slashes. */
@@ -229,7 +218,7 @@ public final class LlavaJson {
         row.add("conversations", conversations);
         if (withProvenance && !sample.provenance().isEmpty()) {
             JsonObject provenance = new JsonObject();
-            new TreeMap<>(sample.provenance()).forEach(provenance::addProperty);
+            sample.provenance().forEach(provenance::addProperty);
             row.add("provenance", provenance);
         }
         return row;

@@ -55,11 +55,12 @@ public final class MmBench {
         List<Question> all = new ArrayList<>();
         groups.values().forEach(group -> {
             Question first = group.get(0);
-            for (int by = 0; by < (group.size() > 1 ? 0 : first.choices().size()); by++) {
-                all.add(rotated(first, by));
-            }
             if (group.size() > 1) {
                 all.addAll(group);
+                return;
+            }
+            for (int by = 0; by < first.choices().size(); by++) {
+                all.add(rotated(first, by));
             }
         });
         return List.copyOf(all);

@@ -29,7 +29,7 @@ public final class Mme {
      */
     public static List<Question> questions(Path folder) {
         List<Question> questions = new ArrayList<>();
-        for (Path subtask : list(folder)) {
+        for (Path subtask : Folders.list(folder, "MME's folder")) {
             if (Files.isDirectory(subtask)) {
                 read(subtask, questions);
             }
@@ -43,7 +43,7 @@ public final class Mme {
     private static void read(Path subtask, List<Question> questions) {
         Path texts = subtask.resolve("questions_answers_YN");
         Path images = subtask.resolve("images");
-        for (Path text : list(Files.isDirectory(texts) ? texts : subtask)) {
+        for (Path text : Folders.list(Files.isDirectory(texts) ? texts : subtask, "MME's texts")) {
             String name = text.getFileName().toString();
             if (name.endsWith(".txt")) {
                 String base = name.substring(0, name.length() - ".txt".length());
@@ -91,17 +91,6 @@ public final class Mme {
             return Files.readAllLines(text);
         } catch (MalformedInputException e) {
             throw new DataException(text, "text", "bytes that are not UTF-8", "text in UTF-8", e);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static List<Path> list(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            throw new DataException(folder, "folder", Files.exists(folder) ? "a file" : "nothing", "MME's folder");
-        }
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.sorted().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -18,8 +18,6 @@ public enum PicturePlace {
     /** One of both by chance, as the paper has it. */
     RANDOM;
 
-    private static final String IMAGE = "<image>";
-
     /** A sample of one picture with the picture in its place, drawn from {@code seed} and the id if by chance. */
     public InstructionSample place(InstructionSample sample, long seed) {
         if (sample.images().size() != 1) {
@@ -32,9 +30,7 @@ public enum PicturePlace {
         };
         Turn first = sample.turns().get(0);
         List<Turn> turns = new ArrayList<>(sample.turns());
-        turns.set(
-                0,
-                new Turn(place(turns.get(0).instruction(), after), turns.get(0).response()));
+        turns.set(0, new Turn(place(first.instruction(), after), first.response()));
         return sample.withTurns(turns);
     }
 
@@ -44,7 +40,7 @@ public enum PicturePlace {
     }
 
     private static String place(String instruction, boolean after) {
-        String bare = instruction.replace(IMAGE, "").strip();
-        return after ? bare + "\n" + IMAGE : IMAGE + "\n" + bare;
+        String bare = instruction.replace(LlavaJson.IMAGE, "").strip();
+        return after ? bare + "\n" + LlavaJson.IMAGE : LlavaJson.IMAGE + "\n" + bare;
     }
 }

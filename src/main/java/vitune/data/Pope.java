@@ -1,6 +1,5 @@
 package vitune.data;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -52,10 +51,7 @@ public final class Pope {
         Set<String> ids = new HashSet<>();
         try (Stream<JsonRow> rows = JsonRows.ofLines(jsonl)) {
             return rows.map(row -> {
-                        String id = row.text("question_id");
-                        if (!ids.add(id)) {
-                            throw row.error("question_id", id + " a second time", "each id once");
-                        }
+                        String id = row.once("question_id", row.text("question_id"), ids);
                         String label = row.value("label", "yes or no", value -> {
                             String text = JsonRow.text(value);
                             return text.equals("yes") || text.equals("no") ? text : null;
@@ -68,21 +64,14 @@ public final class Pope {
     }
 
     private static Path file(Path folder, String split) {
+        List<Path> files = Folders.list(folder, "the folder of POPE's files");
         return Stream.of(".json", ".jsonl")
                 .map(end -> "pope_" + split + end)
-                .flatMap(end -> names(folder).stream()
+                .flatMap(end -> files.stream()
                         .filter(file -> file.getFileName().toString().endsWith(end)))
                 .findFirst()
                 .orElseThrow(() -> new DataException(
                         folder, "folder", "no file of split " + split, "a name that ends in pope_" + split + ".json"));
-    }
-
-    private static List<Path> names(Path folder) {
-        return JsonFile.guarded(folder, () -> {
-            try (Stream<Path> files = Files.list(folder)) {
-                return files.sorted().toList();
-            }
-        });
     }
 
     /** {@link #ask(List, int, long)} with 3 present and 3 absent things a picture, as published. */

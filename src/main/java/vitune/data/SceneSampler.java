@@ -1,9 +1,9 @@
 package vitune.data;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /** Rolls the dice of one scene. */
 final class SceneSampler {
@@ -81,13 +81,6 @@ final class SceneSampler {
     }
 
     private List<Integer> shuffled(int n) {
-        List<Integer> list = new ArrayList<>();
-        for (int i = 0; i < n; i++) {
-            list.add(i);
-        }
-        for (int i = n - 1; i > 0; i--) {
-            Collections.swap(list, i, random.nextInt(i + 1));
-        }
-        return list;
+        return InstructionSet.shuffled(IntStream.range(0, n).boxed().toList(), random);
     }
 }

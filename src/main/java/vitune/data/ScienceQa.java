@@ -103,7 +103,7 @@ public final class ScienceQa {
             if (!splits.has(split)) {
                 throw splits.error(split, "nothing", "one of " + splits.fields().keySet());
             }
-            numbers.addAll(splits.value(split, "a list of problem numbers", ScienceQa::texts));
+            numbers.addAll(splits.value(split, "a list of problem numbers", JsonRow::texts));
         });
         Set<String> once = new HashSet<>();
         numbers.forEach(number -> {
@@ -112,10 +112,6 @@ public final class ScienceQa {
             }
         });
         return numbers;
-    }
-
-    private static List<String> texts(JsonElement list) {
-        return list.getAsJsonArray().asList().stream().map(JsonRow::text).toList();
     }
 
     private static InstructionSample sample(JsonRow problem, String split, Path imageFolder, Form form) {
@@ -137,7 +133,7 @@ public final class ScienceQa {
     }
 
     private static List<String> choices(JsonRow problem) {
-        List<String> choices = problem.value("choices", "a list of texts", ScienceQa::texts);
+        List<String> choices = problem.value("choices", "a list of texts", JsonRow::texts);
         if (choices.size() < 2 || choices.size() > MOST_CHOICES) {
             throw problem.error("choices", choices.size() + " choices", "2 to " + MOST_CHOICES);
         }

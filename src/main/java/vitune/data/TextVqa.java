@@ -27,10 +27,7 @@ public final class TextVqa {
         List<Question> questions = new ArrayList<>();
         Set<String> ids = new HashSet<>();
         Vqa.section(json, "data", new String[1], FIELDS, row -> {
-            String id = row.text("question_id");
-            if (!ids.add(id)) {
-                throw row.error("question_id", id + " a second time", "each id once");
-            }
+            String id = row.once("question_id", row.text("question_id"), ids);
             List<String> answers = row.value("answers", "a list of texts, not all blank", list -> {
                 List<String> all = list.getAsJsonArray().asList().stream()
                         .map(answer -> answer.getAsJsonPrimitive().getAsString())

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import vitune.data.ImageContext;
 import vitune.data.InstructionSample;
+import vitune.data.LlavaJson;
 import vitune.data.ResponseType;
 
 /**
@@ -23,8 +24,6 @@ public final class ContentCheck implements SampleCheck {
     private static final Pattern SYMBOLS = Pattern.compile(
             "\\b(?:bounding box(?:es)?|coordinates?|(?:the|given|provided) captions?)\\b", Pattern.CASE_INSENSITIVE);
 
-    /** LLaVA's layout takes it for a picture. */
-    private static final String IMAGE = "<image>";
     /** Half a surrogate pair, which UTF-8 cannot hold. */
     private static final Pattern HALVED = Pattern.compile("\\p{Cs}");
 
@@ -49,7 +48,9 @@ public final class ContentCheck implements SampleCheck {
         if (text.length() > longest) {
             return Optional.of(what + " has " + text.length() + " characters, expected at most " + longest);
         }
-        if (text.contains(IMAGE)) return Optional.of(what + " holds " + IMAGE + ": leave it out");
+        if (text.contains(LlavaJson.IMAGE)) { // LLaVA's layout takes it for a picture
+            return Optional.of(what + " holds " + LlavaJson.IMAGE + ": leave it out");
+        }
         if (HALVED.matcher(text).find()) return Optional.of(what + " is no Unicode text: it holds half a sign");
         if (COORDINATES.matcher(text).find()) {
             return Optional.of(what + " holds coordinates: speak of the picture alone");
