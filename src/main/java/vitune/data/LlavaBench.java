@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -19,16 +18,6 @@ public final class LlavaBench {
     public static final String CONTEXT = "symbolic context";
 
     private LlavaBench() {}
-
-    /**
-     * A review of two answers, as LLaVA's evaluation keeps it.
-     *
-     * @param kind conv, detail or complex
-     * @param scores of the reference's and of the candidate's answer, 0..10; empty where the review could not be read:
-     *     the files have -1 there
-     * @param text what the judge wrote
-     */
-    public record Review(String question, String kind, Optional<List<Double>> scores, String text) {}
 
     /**
      * The questions, each with its reference answer, and with the tag {@link #CONTEXT}.
@@ -103,29 +92,5 @@ public final class LlavaBench {
             throw new IllegalArgumentException("a box has 4 numbers");
         }
         return "[" + String.join(", ", numbers) + "]";
-    }
-
-    /**
-     * Reviews that were made elsewhere: {@code question_id}, {@code category} with or without "llava_bench_", {@code
-     * content} and {@code tuple}, the reference's score first.
-     *
-     * @throws DataException for bad rows, by file, line and field
-     */
-    public static List<Review> reviews(Path jsonl) {
-        try (Stream<JsonRow> rows = JsonRows.ofLines(jsonl)) {
-            return rows.map(row -> {
-                        double[] scores = row.numbers("tuple", 2);
-                        boolean read = scores[0] > 0 && scores[0] <= 10 && scores[1] >= 0 && scores[1] <= 10;
-                        if (!read && !(scores[0] == -1 && scores[1] == -1)) {
-                            throw row.error("tuple", scores[0] + ", " + scores[1], "two scores to 10, or -1 and -1");
-                        }
-                        return new Review(
-                                row.text("question_id"),
-                                row.text("category").replaceFirst("^llava_bench_", ""),
-                                read ? Optional.of(List.of(scores[0], scores[1])) : Optional.empty(),
-                                row.textOrNone("content"));
-                    })
-                    .toList();
-        }
     }
 }

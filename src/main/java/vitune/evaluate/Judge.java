@@ -33,7 +33,7 @@ public final class Judge extends TeacherClient<Judge> {
     /** The judge's temperature. Source: the evaluation published with the paper. */
     public static final double TEMPERATURE = 0.2;
 
-    private final JudgePrompts prompts;
+    private final JudgePrompts prompts = JudgePrompts.scores();
     private final Order order;
     private final @Nullable Double temperature;
 
@@ -45,9 +45,8 @@ public final class Judge extends TeacherClient<Judge> {
         BOTH
     }
 
-    private Judge(Exchanges exchanges, JudgePrompts prompts, Order order, @Nullable Double temperature) {
+    private Judge(Exchanges exchanges, Order order, @Nullable Double temperature) {
         super(exchanges);
-        this.prompts = prompts;
         this.order = order;
         this.temperature = temperature;
     }
@@ -57,7 +56,7 @@ public final class Judge extends TeacherClient<Judge> {
      * §5.1; the prompt is our own.
      */
     public static Judge paper(Teacher teacher, Path ledger) {
-        return new Judge(new Exchanges(teacher, ledger), JudgePrompts.scores(), Order.REFERENCE_FIRST, TEMPERATURE);
+        return new Judge(new Exchanges(teacher, ledger), Order.REFERENCE_FIRST, TEMPERATURE);
     }
 
     /**
@@ -65,12 +64,12 @@ public final class Judge extends TeacherClient<Judge> {
      * the one answer as to the other, and is told as {@link Judgements#marks position bias}.
      */
     public static Judge swapped(Teacher teacher, Path ledger) {
-        return new Judge(new Exchanges(teacher, ledger), JudgePrompts.scores(), Order.BOTH, TEMPERATURE);
+        return new Judge(new Exchanges(teacher, ledger), Order.BOTH, TEMPERATURE);
     }
 
     @Override
     protected Judge with(Exchanges changed) {
-        return new Judge(changed, prompts, order, temperature);
+        return new Judge(changed, order, temperature);
     }
 
     /**
@@ -79,12 +78,7 @@ public final class Judge extends TeacherClient<Judge> {
      * @param temperature 0 to 2; null for the server's own, for models that take none
      */
     public Judge withTemperature(@Nullable Double temperature) {
-        return new Judge(exchanges(), prompts, order, temperature);
-    }
-
-    /** A copy, on the same teacher and ledger, with other prompts; the scores must come in the same form. */
-    public Judge withPrompts(JudgePrompts prompts) {
-        return new Judge(exchanges(), prompts, order, temperature);
+        return new Judge(exchanges(), order, temperature);
     }
 
     /** What a comparison would take; asks nobody. */
@@ -119,7 +113,7 @@ public final class Judge extends TeacherClient<Judge> {
             Shown one = shown.get(i);
             all.add(new Judgements.Exchange(one.asked.question(), one.asked.reply(), one.referenceFirst, rows.get(i)));
         }
-        return new Judgements(exchanges().teacher(), protocol(), prompts.hash(), all);
+        return new Judgements(exchanges().teacher(), protocol(), all);
     }
 
     /** A question with its answer, in one order. */

@@ -28,7 +28,6 @@ import vitune.teach.LedgerEntry.Verdict;
 public final class Judgements {
     private final String judge;
     private final String protocol;
-    private final String prompts;
     private final List<Exchange> exchanges;
     private final List<Judged> judged = new ArrayList<>();
 
@@ -74,19 +73,13 @@ public final class Judgements {
         }
     }
 
-    Judgements(String judge, String protocol, String prompts, List<Exchange> exchanges) {
+    Judgements(String judge, String protocol, List<Exchange> exchanges) {
         this.judge = judge;
         this.protocol = protocol;
-        this.prompts = prompts;
         this.exchanges = List.copyOf(exchanges);
         exchanges.stream()
                 .collect(Collectors.groupingBy(e -> e.question.id(), LinkedHashMap::new, Collectors.toList()))
                 .forEach((id, some) -> judged.add(new Judged(some)));
-    }
-
-    /** Every exchange, in the order of the questions. */
-    public List<Exchange> exchanges() {
-        return exchanges;
     }
 
     /** The scores of each question that has them, where it was asked in both orders their means. */
@@ -227,17 +220,6 @@ public final class Judgements {
     /** The models that answered, as their servers name them. */
     public List<String> models() {
         return exchanges.stream().map(e -> e.row.model()).distinct().sorted().toList();
-    }
-
-    /** For a report in JSON: who judged and how, and the marks. */
-    public Map<String, Object> toMap() {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("judge", judge);
-        map.put("models", models());
-        map.put("protocol", protocol);
-        map.put("prompts", prompts);
-        map.put("marks", marks().toMap());
-        return map;
     }
 
     @Override

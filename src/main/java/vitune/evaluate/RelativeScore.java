@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import vitune.data.LlavaBench;
 
 /**
  * LLaVA-Bench: 100 times the mean score of the candidate's answers by that of the reference's, by type of question and
@@ -59,24 +58,6 @@ public final class RelativeScore {
                 .collect(Collectors.groupingBy(Rating::kind, TreeMap::new, Collectors.toList()))
                 .forEach((kind, some) -> add(kind, some, marks));
         add(Marks.OVERALL, ratings, marks);
-        return new Marks("relative score", marks);
-    }
-
-    /**
-     * Scores reviews that were made elsewhere; {@code unparsed} is the share of those that could not be read.
-     *
-     * @throws IllegalArgumentException if none could be read, or a question is reviewed twice
-     */
-    public static Marks ofReviews(List<LlavaBench.Review> reviews) {
-        List<Rating> ratings = reviews.stream()
-                .filter(review -> review.scores().isPresent())
-                .map(review -> {
-                    List<Double> scores = review.scores().orElseThrow();
-                    return new Rating(review.question(), review.kind(), scores.get(0), scores.get(1));
-                })
-                .toList();
-        List<Marks.Mark> marks = new ArrayList<>(of(ratings).marks());
-        marks.add(Marks.share("unparsed", Marks.OVERALL, reviews.size() - ratings.size(), reviews.size()));
         return new Marks("relative score", marks);
     }
 

@@ -67,11 +67,6 @@ public final class Results {
         return experiment;
     }
 
-    /** Where it was measured: tiny, real. */
-    public String world() {
-        return world;
-    }
-
     /** Every recipe and seed. */
     public List<Outcome> outcomes() {
         return outcomes;

@@ -32,11 +32,6 @@ public enum Withheld {
         return things;
     }
 
-    /** The largest count that is shown. */
-    public int most() {
-        return most;
-    }
-
     /** Whether a picture may be shown. */
     boolean shows(ImageContext picture) {
         List<String> categories = picture.boxes().stream().map(Box::category).toList();

@@ -1,6 +1,5 @@
 package vitune.teach;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +12,7 @@ import vitune.teach.TeacherRequest.Role;
  * How a teacher is asked to judge: a system message, then under headings the picture in words, the question and two
  * answers. The judge is not told whose they are; the reply is plain text.
  *
- * <p>Source: LLaVA §5.1; the texts are our own. A folder holds {@code system.txt}.
+ * <p>Source: LLaVA §5.1; the texts are our own.
  *
  * @param type the ledger's name for such requests
  * @param system what is to be done, and in which form the reply must come
@@ -37,16 +36,6 @@ public record JudgePrompts(ResponseType type, String system) {
 
     private static JudgePrompts shipped(String type) {
         return new JudgePrompts(ResponseType.of(type), PromptFolder.shippedText(type + "/system.txt"));
-    }
-
-    /**
-     * A user's own. The folder's name names the type.
-     *
-     * @throws vitune.data.DataException where there is no {@code system.txt}, or an empty one
-     */
-    public static JudgePrompts read(Path folder) {
-        var name = folder.toAbsolutePath().normalize().getFileName().toString();
-        return new JudgePrompts(ResponseType.of(name), PromptFolder.text(folder.resolve("system.txt")));
     }
 
     /**

@@ -48,17 +48,8 @@ final class PromptFolder {
 
     /** A text that the kit ships. */
     static String shippedText(String name) {
-        return text(PromptFolder::resource, SHIPPED + name);
-    }
-
-    /** A text of a user's own. */
-    static String text(Path file) {
-        return text(PromptFolder::file, file.toString());
-    }
-
-    private static String text(Source source, String name) {
         try {
-            return needed(source, name);
+            return needed(PromptFolder::resource, SHIPPED + name);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

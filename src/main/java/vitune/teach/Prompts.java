@@ -108,7 +108,7 @@ public final class Prompts {
     }
 
     /** The instructions to draw from; empty where the teacher writes them. */
-    public List<String> instructions() {
+    List<String> instructions() {
         return instructions;
     }
 
@@ -119,13 +119,8 @@ public final class Prompts {
     }
 
     /** The form of the reply. */
-    public ReplyForm form() {
+    ReplyForm form() {
         return form;
-    }
-
-    /** The sentence that ends each instruction, or null. */
-    public @Nullable String format() {
-        return format;
     }
 
     /** The turns that a reply gives a sample. */

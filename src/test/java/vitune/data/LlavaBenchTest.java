@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,22 +75,5 @@ class LlavaBenchTest {
         var message = assertThrows(DataException.class, () -> LlavaBench.read(questions, short1, contexts, folder))
                 .getMessage();
         assertTrue(message.contains("line 2.question_id"), message);
-    }
-
-    @Test
-    void reviewsThatCouldNotBeReadHaveNoScores() throws IOException {
-        var reviews = LlavaBench.reviews(file("reviews.jsonl", """
-                {"id": 1, "question_id": 0, "category": "llava_bench_conv", "content": "7 9\\nWell.", "tuple": [7.0, 9.0]}
-                {"id": 2, "question_id": 1, "category": "detail", "content": "Hm.", "tuple": [-1, -1]}
-                """));
-        assertEquals(
-                List.of("conv", "detail"),
-                reviews.stream().map(LlavaBench.Review::kind).toList());
-        assertEquals(Optional.of(List.of(7.0, 9.0)), reviews.get(0).scores());
-        assertEquals(Optional.empty(), reviews.get(1).scores());
-        var odd = file("odd.jsonl", "{\"question_id\": 0, \"category\": \"conv\", \"tuple\": [7.0, 90.0]}\n");
-        var message =
-                assertThrows(DataException.class, () -> LlavaBench.reviews(odd)).getMessage();
-        assertTrue(message.contains("line 1.tuple"), message);
     }
 }

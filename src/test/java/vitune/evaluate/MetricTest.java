@@ -10,14 +10,12 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tech.tablesaw.api.Table;
-import vitune.data.LlavaBench;
 import vitune.data.MmBench;
 import vitune.data.Question;
 import vitune.data.Reply;
@@ -251,18 +249,6 @@ class MetricTest {
             assertTrue(asked.stream().anyMatch(text -> text.contains("[Answer 1]\nB\n\n[Answer 2]\nA\n")), "" + asked);
             assertEquals(1, judge.ledger().rejected().size());
         }
-    }
-
-    @Test
-    void reviewsMadeElsewhereAreScored() {
-        List<LlavaBench.Review> reviews = List.of(
-                new LlavaBench.Review("1", "conv", Optional.of(List.of(8.0, 6.0)), ""),
-                new LlavaBench.Review("2", "conv", Optional.of(List.of(4.0, 5.0)), ""),
-                new LlavaBench.Review("3", "detail", Optional.empty(), "no scores"));
-        Marks marks = RelativeScore.ofReviews(reviews);
-        assertEquals(100 * 11 / 12.0, marks.value("relative"), 1e-9);
-        assertEquals(1 / 3.0, marks.value("unparsed"), 1e-9);
-        assertThrows(IllegalArgumentException.class, () -> RelativeScore.ofReviews(reviews.subList(2, 3)));
     }
 
     private static Predictions replies(List<Question> questions, String... texts) {
