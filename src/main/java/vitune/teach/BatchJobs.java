@@ -3,7 +3,6 @@ package vitune.teach;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,35 +27,17 @@ final class BatchJobs {
     }
 
     List<BatchJob> open(String teacher) {
-        var jobs = new ArrayList<BatchJob>();
-        ledger.write(() -> {
-            try (var query = connection.prepareStatement(
-                    "SELECT token, id, round FROM batch_jobs WHERE teacher = ? ORDER BY rowid")) {
-                query.setString(1, teacher);
-                try (var row = query.executeQuery()) {
-                    while (row.next()) {
-                        var token = row.getString(1);
-                        jobs.add(new BatchJob(token, row.getString(2), row.getInt(3), rows(token)));
-                    }
-                }
-            }
-        });
-        return jobs;
+        return ledger.list(
+                "SELECT token, id, round FROM batch_jobs WHERE teacher = ? ORDER BY rowid",
+                row -> new BatchJob(row.getString(1), row.getString(2), row.getInt(3), rows(row.getString(1))),
+                teacher);
     }
 
-    private List<BatchJob.Row> rows(String token) throws SQLException {
-        var rows = new ArrayList<BatchJob.Row>();
-        try (var query = connection.prepareStatement(
-                "SELECT request, sample, type, prompt FROM batch_requests WHERE token = ? ORDER BY rowid")) {
-            query.setString(1, token);
-            try (var row = query.executeQuery()) {
-                while (row.next()) {
-                    rows.add(new BatchJob.Row(
-                            row.getString(1), row.getString(2), LedgerTable.type(row), row.getString(4)));
-                }
-            }
-        }
-        return rows;
+    private List<BatchJob.Row> rows(String token) {
+        return ledger.list(
+                "SELECT request, sample, type, prompt FROM batch_requests WHERE token = ? ORDER BY rowid",
+                row -> new BatchJob.Row(row.getString(1), row.getString(2), LedgerTable.type(row), row.getString(4)),
+                token);
     }
 
     void add(BatchJob job, String teacher) {
@@ -90,8 +71,7 @@ final class BatchJobs {
 
     private void run(String update, @Nullable Object... values) throws SQLException {
         try (var statement = connection.prepareStatement(update)) {
-            for (int i = 0; i < values.length; i++) statement.setObject(i + 1, values[i]);
-            statement.executeUpdate();
+            Ledger.run(statement, values);
         }
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -70,15 +71,19 @@ public final class Ledger implements AutoCloseable {
         write(() -> run(judge, LedgerTable.judgement(entry)));
     }
 
-    private static void run(PreparedStatement statement, @Nullable Object[] values) throws SQLException {
-        for (int i = 0; i < values.length; i++) statement.setObject(i + 1, values[i]);
+    static void run(PreparedStatement statement, @Nullable Object... values) throws SQLException {
+        set(statement, values);
         statement.executeUpdate();
+    }
+
+    private static void set(PreparedStatement statement, @Nullable Object... values) throws SQLException {
+        for (int i = 0; i < values.length; i++) statement.setObject(i + 1, values[i]);
     }
 
     /** The row of a request. */
     public synchronized Optional<LedgerEntry> find(String request) {
         try {
-            find.setString(1, request);
+            set(find, request);
             try (var row = find.executeQuery()) {
                 return row.next() ? Optional.of(LedgerTable.entry(row)) : Optional.empty();
             }
@@ -88,94 +93,65 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** Those of these requests that have an answer, usable or not. */
-    synchronized Set<String> answered(Collection<String> requests) {
-        try (var statement = connection.prepareStatement(LedgerTable.ANSWERED)) {
-            statement.setString(1, LedgerTable.JSON.toJson(requests));
-            try (var row = statement.executeQuery()) {
-                var answered = new HashSet<String>();
-                while (row.next()) answered.add(row.getString(1));
-                return answered;
-            }
-        } catch (SQLException e) {
-            throw failure("read", e);
-        }
+    Set<String> answered(Collection<String> requests) {
+        return new HashSet<>(list(LedgerTable.ANSWERED, row -> row.getString(1), LedgerTable.JSON.toJson(requests)));
     }
 
     /** All rows, in the order in which they were first asked. */
-    public synchronized List<LedgerEntry> entries() {
-        return select(LedgerTable.ALL);
+    public List<LedgerEntry> entries() {
+        return list(LedgerTable.ALL, LedgerTable::entry);
     }
 
     /** The rows that were not accepted, or not for each sample that they were read for. */
-    public synchronized List<LedgerEntry> rejected() {
-        return select(LedgerTable.REJECTED);
+    public List<LedgerEntry> rejected() {
+        return list(LedgerTable.REJECTED, LedgerTable::entry);
     }
 
     /** The teachers whose replies are here. */
-    synchronized List<String> teachers() {
-        try (var statement = connection.createStatement();
-                var row = statement.executeQuery("SELECT DISTINCT teacher FROM replies")) {
-            var teachers = new ArrayList<String>();
-            while (row.next()) teachers.add(row.getString(1));
-            return teachers;
-        } catch (SQLException e) {
-            throw failure("read", e);
-        }
+    List<String> teachers() {
+        return list("SELECT DISTINCT teacher FROM replies", row -> row.getString(1));
     }
 
     /** Mean completion tokens of the accepted replies to these prompts, where there are any. */
-    synchronized OptionalDouble completionTokens(String teacher, String prompt) {
+    OptionalDouble completionTokens(String teacher, String prompt) {
         var query = """
                 SELECT avg(completion_tokens) FROM replies WHERE teacher = ? AND prompt = ? AND verdict = 'ACCEPTED'""";
-        try (var statement = connection.prepareStatement(query)) {
-            statement.setString(1, teacher);
-            statement.setString(2, prompt);
-            try (var row = statement.executeQuery()) {
-                double mean = row.next() ? row.getDouble(1) : 0;
-                return mean > 0 ? OptionalDouble.of(mean) : OptionalDouble.empty();
-            }
-        } catch (SQLException e) {
-            throw failure("read", e);
-        }
+        double mean = list(query, row -> row.getDouble(1), teacher, prompt).get(0);
+        return mean > 0 ? OptionalDouble.of(mean) : OptionalDouble.empty();
     }
 
     /** What a teacher's replies have used, by type. */
-    synchronized Map<ResponseType, CostForecast.Usage> usage(String teacher) {
+    Map<ResponseType, CostForecast.Usage> usage(String teacher) {
         var query = """
                 SELECT type, sum(attempts), sum(prompt_tokens), sum(completion_tokens), sum(cost) FROM replies
                 WHERE teacher = ? GROUP BY type""";
-        try (var statement = connection.prepareStatement(query)) {
-            statement.setString(1, teacher);
-            try (var row = statement.executeQuery()) {
-                var usage = new LinkedHashMap<ResponseType, CostForecast.Usage>();
-                while (row.next()) {
-                    usage.put(
-                            LedgerTable.type(row),
-                            new CostForecast.Usage(row.getLong(2), row.getLong(3), row.getLong(4), row.getDouble(5)));
-                }
-                return usage;
-            }
-        } catch (SQLException e) {
-            throw failure("read", e);
-        }
+        var usage = new LinkedHashMap<ResponseType, CostForecast.Usage>();
+        var rows = list(
+                query,
+                row -> Map.entry(
+                        LedgerTable.type(row),
+                        new CostForecast.Usage(row.getLong(2), row.getLong(3), row.getLong(4), row.getDouble(5))),
+                teacher);
+        rows.forEach(row -> usage.put(row.getKey(), row.getValue()));
+        return usage;
     }
 
     /**
      * What all of it has cost, in words for a dataset card: "3.20 USD for 1,500 requests", and how many of them have no
      * price.
      */
-    public synchronized String cost() {
-        try (var statement = connection.createStatement();
-                var row = statement.executeQuery("SELECT count(*), coalesce(sum(cost), 0), count(cost) FROM replies")) {
-            row.next();
-            long all = row.getLong(1), unpriced = all - row.getLong(3);
-            var words = String.format(Locale.ROOT, "%.2f USD for %,d requests", row.getDouble(2), all);
-            return unpriced == 0
-                    ? words
-                    : words + String.format(Locale.ROOT, " (%,d of them without a price)", unpriced);
-        } catch (SQLException e) {
-            throw failure("read", e);
-        }
+    public String cost() {
+        return list(
+                        "SELECT count(*), coalesce(sum(cost), 0), count(cost) FROM replies",
+                        row -> cost(row.getLong(1), row.getDouble(2), row.getLong(3)))
+                .get(0);
+    }
+
+    private static String cost(long all, double usd, long priced) {
+        var words = String.format(Locale.ROOT, "%.2f USD for %,d requests", usd, all);
+        return all == priced
+                ? words
+                : words + String.format(Locale.ROOT, " (%,d of them without a price)", all - priced);
     }
 
     /** The batch jobs that are not collected yet. */
@@ -213,12 +189,21 @@ public final class Ledger implements AutoCloseable {
         void run() throws SQLException;
     }
 
-    private List<LedgerEntry> select(String query) {
-        try (var statement = connection.createStatement();
-                var row = statement.executeQuery(query)) {
-            var entries = new ArrayList<LedgerEntry>();
-            while (row.next()) entries.add(LedgerTable.entry(row));
-            return entries;
+    /** What is made of a row that a query finds. */
+    @FunctionalInterface
+    interface Row<T> {
+        T of(ResultSet row) throws SQLException;
+    }
+
+    /** What a query finds, each row read by itself. */
+    synchronized <T> List<T> list(String query, Row<T> read, Object... values) {
+        try (var statement = connection.prepareStatement(query)) {
+            set(statement, values);
+            try (var row = statement.executeQuery()) {
+                var all = new ArrayList<T>();
+                while (row.next()) all.add(read.of(row));
+                return all;
+            }
         } catch (SQLException e) {
             throw failure("read", e);
         }
