@@ -20,7 +20,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import vitune.data.ResponseType;
 import vitune.teach.TeacherRequest.Message;
@@ -30,18 +29,13 @@ import vitune.teach.TeacherRequest.Role;
 final class BuiltInEndpoint implements AutoCloseable {
     static final String MODEL = "built-in";
     private static final String NO_DELAY = "sun.net.httpserver.nodelay";
-    private static final ThreadFactory DAEMONS = task -> {
-        var thread = new Thread(task, "vitune-endpoint");
-        thread.setDaemon(true);
-        return thread;
-    };
 
     private final BuiltInModel model = new BuiltInModel();
     private final Tokens tokens = new Tokens();
     private final List<Prompts> shipped =
             Prompts.shipped().values().stream().map(Prompts::asText).toList();
     private final Gson json = new Gson();
-    private final ExecutorService threads = Executors.newCachedThreadPool(DAEMONS);
+    private final ExecutorService threads = Executors.newCachedThreadPool(Daemons.named("vitune-endpoint"));
     private final HttpServer server;
     private final AtomicBoolean closed = new AtomicBoolean();
 

@@ -52,7 +52,7 @@ final class GenerationRun {
             List<? extends Errand> tasks, GenerationProgress known, Consumer<GenerationProgress> hook) {
         hook.accept(known);
         if (tasks.isEmpty()) return accepted;
-        var threads = threads(workers(settings.concurrency()));
+        var threads = Executors.newFixedThreadPool(workers(settings.concurrency()), Daemons.named("vitune-generate"));
         var progress = new GenerationProgress[] {known};
         try {
             ask(tasks, progress, hook, threads);
@@ -106,14 +106,6 @@ final class GenerationRun {
     /** Where many are in flight, a few threads more than requests: a reply that is judged keeps no request back. */
     static int workers(int concurrency) {
         return concurrency + concurrency / 16;
-    }
-
-    private static ExecutorService threads(int count) {
-        return Executors.newFixedThreadPool(count, task -> {
-            var thread = new Thread(task, "vitune-generate");
-            thread.setDaemon(true);
-            return thread;
-        });
     }
 
     /** Stops asking, and waits ten seconds at most for the last replies to be in the ledger. */

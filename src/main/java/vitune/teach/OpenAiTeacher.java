@@ -14,7 +14,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -78,11 +77,7 @@ final class OpenAiTeacher implements MeteredTeacher {
     }
 
     private static OkHttpClient http(Duration timeout) {
-        ThreadFactory daemons = task -> {
-            var thread = new Thread(task, "vitune-teacher");
-            thread.setDaemon(true);
-            return thread;
-        };
+        var daemons = Daemons.named("vitune-teacher");
         var dispatcher = new Dispatcher(
                 new ThreadPoolExecutor(0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), daemons));
         dispatcher.setMaxRequests(MOST_CALLS);
