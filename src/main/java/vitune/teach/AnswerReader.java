@@ -229,7 +229,7 @@ final class AnswerReader {
                         ? "above"
                         : sign.group(2).matches("under|beneath|underneath") ? "below" : sign.group(2);
         if (sign.find()) return;
-        var of = Question.subject(question);
+        var of = QuestionReader.subject(question);
         if (of != null)
             claims.add(new Where(
                     of == question.mentions().get(0) ? first : second,

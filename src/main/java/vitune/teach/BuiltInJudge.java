@@ -91,7 +91,7 @@ final class BuiltInJudge {
     }
 
     private int score(JudgedPicture picture, String question, String answer, Reading reading) {
-        var asked = Question.last(picture.said(question));
+        var asked = QuestionReader.last(picture.said(question));
         if (asked == null) return LEAST;
         var lower = question.toLowerCase(Locale.ROOT);
         var own = reasons.answers(question, picture.symbols());

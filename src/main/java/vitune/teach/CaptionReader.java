@@ -32,19 +32,19 @@ final class CaptionReader {
     private final Map<String, Patterns> patterns = new ConcurrentHashMap<>();
 
     /**
-     * One mention of a thing.
+     * What one mention of a thing tells.
      *
      * @param number what it says of how many, 0 where nothing
      * @param all whether it speaks of all of them: "the cars are red"
      */
-    private record Mention(@Nullable String colour, int number, boolean plural, boolean all) {}
+    private record Telling(@Nullable String colour, int number, boolean plural, boolean all) {}
 
     /** The colour that all of these things have, where the captions leave no doubt. */
     @Nullable
     String colour(List<String> captions, String thing, int count) {
         var coloured =
                 mentions(captions, thing).stream().filter(m -> m.colour != null).toList();
-        var colours = coloured.stream().map(Mention::colour).distinct().toList();
+        var colours = coloured.stream().map(Telling::colour).distinct().toList();
         if (colours.size() != 1) return null;
         boolean clash = coloured.stream()
                 .anyMatch(m -> m.number > 0 && m.number != count || m.number == 0 && !m.plural && count > 1);
@@ -60,7 +60,7 @@ final class CaptionReader {
         if (mentions.isEmpty()) return Optional.empty();
         var numbers = mentions.stream()
                 .filter(m -> m.number > 0)
-                .map(Mention::number)
+                .map(Telling::number)
                 .distinct()
                 .toList();
         return Optional.of(numbers.size() == 1 ? numbers.get(0) : 0);
@@ -81,18 +81,18 @@ final class CaptionReader {
         return known.size() == 1 ? known.get(0) : null;
     }
 
-    private List<Mention> mentions(List<String> captions, String thing) {
+    private List<Telling> mentions(List<String> captions, String thing) {
         var patterns = patterns(thing);
-        var mentions = new ArrayList<Mention>();
+        var mentions = new ArrayList<Telling>();
         for (var caption : captions) {
             if (!patterns.named.matcher(caption).find()) continue;
             for (var before = patterns.before.matcher(caption); before.find(); ) {
-                mentions.add(new Mention(
+                mentions.add(new Telling(
                         before.group("colour"), number(before.group("number")), before.group("plural") != null, false));
             }
             for (var after = patterns.after.matcher(caption); after.find(); ) {
                 boolean all = after.group("are") != null;
-                mentions.add(new Mention(after.group("colour"), number(after.group("number")), all, all));
+                mentions.add(new Telling(after.group("colour"), number(after.group("number")), all, all));
             }
         }
         return mentions;

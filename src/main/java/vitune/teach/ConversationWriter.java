@@ -21,7 +21,6 @@ import vitune.teach.SymbolicPicture.Group;
  */
 final class ConversationWriter {
     private static final int FEWEST = 6, MOST = 8, MOST_RELATIONS = 3, MOST_COUNTED = 4;
-    private static final List<String> WEATHERS = List.of("sunny", "rainy", "snowy", "night");
 
     private final Kinds kinds;
     private final DescriptionWriter descriptions;
@@ -130,7 +129,8 @@ final class ConversationWriter {
 
     /** One yes and one no. */
     private void weather(String weather, List<Item> items, SplittableRandom random) {
-        var other = WEATHERS.get((WEATHERS.indexOf(weather) + 1 + random.nextInt(3)) % 4);
+        var other =
+                SymbolicPicture.WEATHERS.get((SymbolicPicture.WEATHERS.indexOf(weather) + 1 + random.nextInt(3)) % 4);
         items.add(item("weather", Map.of("w", weather), "yes", List.of(), false, random));
         items.add(item("weather", Map.of("w", other), "no", List.of(), false, random));
     }

@@ -102,7 +102,7 @@ public final class GroundingCheck implements SampleCheck {
 
     /** What a turn's response claims. */
     static List<Stated> stated(Turn turn, Things things) {
-        var question = Question.last(said(turn.instruction(), things));
+        var question = QuestionReader.last(said(turn.instruction(), things));
         var answer = said(turn.response(), things);
         var stated = new ArrayList<Stated>();
         for (int i = 0; i < answer.size(); i++) {
@@ -113,7 +113,8 @@ public final class GroundingCheck implements SampleCheck {
             if (question != null && (i == 0 || i == 1 && AnswerReader.opens(answer.get(0))))
                 of.addAll(AnswerReader.read(question, sentence));
             if (last != null && last.text().endsWith("?")) of.addAll(AnswerReader.read(last, sentence));
-            if (i > 0 || question == null || !Question.forAbsent(question)) of.addAll(PresenceReader.read(sentence));
+            if (i > 0 || question == null || !QuestionReader.forAbsent(question))
+                of.addAll(PresenceReader.read(sentence));
             of.addAll(CountReader.read(sentence, near(answer, i), last));
             of.addAll(PlaceReader.read(sentence, meant(question, last)));
             of.forEach(claim -> stated.add(new Stated(sentence, claim)));
@@ -136,7 +137,7 @@ public final class GroundingCheck implements SampleCheck {
     /** What "it" is: the one thing that the sentence before names, or that the question is about. */
     private static @Nullable Mention meant(@Nullable Said question, @Nullable Said last) {
         if (last != null) return last.mentions().size() == 1 ? last.mentions().get(0) : null;
-        return question == null ? null : Question.subject(question);
+        return question == null ? null : QuestionReader.subject(question);
     }
 
     private static Optional<Finding> finding(Made made, List<Grounds> grounds) {

@@ -18,7 +18,6 @@ import vitune.teach.Things.Said;
 /** What the built-in judge knows of a picture, and what of an answer holds in view of it. */
 final class JudgedPicture {
     private static final int SIDE = 1000; // boxes come in thousandths
-    private static final List<String> WEATHERS = List.of("sunny", "rainy", "snowy", "night");
     private static final Pattern WEATHER = Pattern.compile(
             "(?<no>\\b(?:no|not|without|never)\\s+(?:\\w+\\s+)?)?\\b(?:(?<sunny>sunny|sunshine)|(?<rainy>rain(?:y|ing)?)"
                     + "|(?<snowy>snow(?:y|ing)?)|(?<night>night))\\b(?!\\s+(?:in it|inside|there)\\b)");
@@ -220,7 +219,7 @@ final class JudgedPicture {
     private void weather(String answer, Reading reading) {
         if (picture.weather() == null) return;
         for (var said = WEATHER.matcher(answer.toLowerCase(Locale.ROOT)); said.find(); ) {
-            for (var name : WEATHERS) {
+            for (var name : SymbolicPicture.WEATHERS) {
                 if (said.group(name) == null) continue;
                 boolean denied = said.group("no") != null;
                 reading.add(Aspect.WEATHER, denied ? "not " + name : name, denied != name.equals(picture.weather()));

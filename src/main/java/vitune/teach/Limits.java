@@ -1,9 +1,9 @@
 package vitune.teach;
 
 /**
- * What one call of {@link InstructionGenerator#generate} may spend, and how fast. The caps are never crossed, calls in
- * flight, retries and the one feedback counted: a call starts only where its worst case still fits. Earlier runs and
- * what the ledger holds do not count.
+ * What one run of requests may spend, and how fast: one call of {@link InstructionGenerator#generate}, one comparison
+ * of a judge. The caps are never crossed, calls in flight, retries and the one feedback counted: a call starts only
+ * where its worst case still fits. Earlier runs and what the ledger holds do not count.
  *
  * <p>The cap in calls holds for every server. The cap in money holds for servers that bill as OpenAI does: they keep to
  * {@code max_completion_tokens}, and count at most a token a byte of the prompt and 4,000 tokens a picture at low detail

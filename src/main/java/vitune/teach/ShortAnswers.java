@@ -96,7 +96,7 @@ final class ShortAnswers {
     }
 
     private static int side(JudgedPicture picture, Said asked, String answer, Reading reading) {
-        var subject = Question.subject(asked);
+        var subject = QuestionReader.subject(asked);
         if (subject == null) return LEAST;
         var other = asked.mentions().get(subject == asked.mentions().get(0) ? 1 : 0);
         var a = picture.groups(subject.name().categories());

@@ -9,8 +9,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import vitune.data.English;
+import vitune.data.Scene;
 
 /**
  * A picture as the built-in teacher knows it: what the captions and boxes of a prompt say, and nothing else.
@@ -21,6 +23,10 @@ import vitune.data.English;
  */
 record SymbolicPicture(
         List<String> captions, List<Group> groups, @Nullable String weather) {
+    /** What the weather is called, where there is one. */
+    static final List<String> WEATHERS =
+            Stream.of(Scene.Weather.values()).map(Scene.Weather::label).toList();
+
     private static final Pattern HEADER = Pattern.compile("(?m)^Picture \\d+:\\n");
     private static final Pattern BOX = Pattern.compile("(.+): \\[([\\d.]+), ([\\d.]+), ([\\d.]+), ([\\d.]+)\\]");
     /**

@@ -53,7 +53,7 @@ public interface Teacher extends AutoCloseable {
      * @throws IllegalStateException without a key for OpenAI's own server
      */
     static Teacher openAi() {
-        return ofEnvironment(System.getenv("VITUNE_TEACHER_MODEL"));
+        return ofModel(System.getenv("VITUNE_TEACHER_MODEL"));
     }
 
     /**
@@ -62,10 +62,10 @@ public interface Teacher extends AutoCloseable {
      * @throws IllegalStateException without a key for OpenAI's own server
      */
     static Teacher openAi(String model) {
-        return ofEnvironment(model);
+        return ofModel(model);
     }
 
-    private static Teacher ofEnvironment(@Nullable String model) {
+    private static Teacher ofModel(@Nullable String model) {
         return new OpenAiTeacher(
                 System.getenv("OPENAI_API_KEY"), System.getenv("OPENAI_BASE_URL"), model, Retry.STANDARD);
     }

@@ -14,7 +14,7 @@ import vitune.data.ResponseType;
  *
  * @param type what is to be written
  * @param messages system, worked examples, the context; Source: LLaVA §3
- * @param form the reply's JSON schema
+ * @param form the form of the reply
  * @param images pictures sent as pixels; empty where the teacher sees text only, as in the paper
  * @param temperature 0 to 2: how freely words are drawn; null leaves it to the server
  */

@@ -7,14 +7,14 @@ import vitune.teach.Things.Mention;
 import vitune.teach.Things.Said;
 
 /** What an instruction asks: in which sentence, about which thing, and whether for what is there at all. */
-final class Question {
+final class QuestionReader {
     private static final Pattern ABSENT = Pattern.compile(
             "^(?:what|which|who|how|why|name)(?![a-z])(?:.* comes? to mind.*|(?!.*(?:would|could|can) (?:you|one|be)"
                     + " (?:say|" + Phrasing.LOOK + "|" + Phrasing.SEEN
                     + ")).*(?<![a-z])(?:could|would|might|should|may|not|missing|absent"
                     + "|lack(?:s|ing)?|needed|added)(?![a-z]))");
 
-    private Question() {}
+    private QuestionReader() {}
 
     /** The sentence that asks: the last with a question mark, or else the last that names a thing. */
     static @Nullable Said last(List<Said> instruction) {
