@@ -16,7 +16,7 @@ import vitune.model.VisionLanguageModel;
  */
 record Answerer(Function<List<Question>, List<String>> model, IntConsumer progress)
         implements Function<List<Question>, List<String>> {
-    private static final int AT_ONCE = 96;
+    static final int AT_ONCE = 96;
 
     /** A model that answers over a question's picture with the likeliest words, so many tokens at most. */
     static Answerer of(VisionLanguageModel model, int maxTokens, IntConsumer progress) {
@@ -26,6 +26,20 @@ record Answerer(Function<List<Question>, List<String>> model, IntConsumer progre
                         some.stream().map(Question::text).toList(),
                         maxTokens),
                 progress);
+    }
+
+    /**
+     * One reply a question.
+     *
+     * @throws IllegalArgumentException if the replies are not as many as the questions
+     */
+    static List<String> replies(Function<List<Question>, List<String>> answerer, List<Question> asked) {
+        List<String> replies = asked.isEmpty() ? List.of() : answerer.apply(List.copyOf(asked));
+        if (replies.size() != asked.size()) {
+            throw new IllegalArgumentException("expected one reply a question: " + asked.size() + " questions, got "
+                    + replies.size() + " replies");
+        }
+        return replies;
     }
 
     /** @throws CancellationException if the thread was interrupted; the replies so far are not kept */

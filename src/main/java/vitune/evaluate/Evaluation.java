@@ -58,11 +58,7 @@ public final class Evaluation {
     public static Evaluation of(Function<List<Question>, List<String>> answerer, Iterable<Question> questions) {
         List<Question> asked = new ArrayList<>();
         questions.forEach(asked::add);
-        List<String> replies = asked.isEmpty() ? List.of() : answerer.apply(List.copyOf(asked));
-        if (replies.size() != asked.size()) {
-            throw new IllegalArgumentException("expected one reply a question: " + asked.size() + " questions, got "
-                    + replies.size() + " replies");
-        }
+        List<String> replies = Answerer.replies(answerer, asked);
         List<Prediction> predictions = new ArrayList<>();
         for (int i = 0; i < asked.size(); i++) {
             predictions.add(new Prediction(asked.get(i), replies.get(i)));

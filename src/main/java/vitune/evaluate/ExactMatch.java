@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  *
  * <p><i>Differs:</i> no table of contractions and no vote of ten annotators: the answers here have one right form.
  */
-public final class ExactMatch {
+final class ExactMatch {
     private static final Set<String> ARTICLES = Set.of("a", "an", "the");
     private static final List<String> NUMBERS = List.of(
             "zero",
@@ -42,13 +42,13 @@ public final class ExactMatch {
     private ExactMatch() {}
 
     /** Whether both texts are the same answer. An empty reply matches nothing. */
-    public static boolean matches(String reply, String answer) {
+    static boolean matches(String reply, String answer) {
         String said = normalise(reply);
         return !said.isEmpty() && said.equals(normalise(answer));
     }
 
     /** The text as it is compared, for example {@code "The 2 dogs."} becomes {@code "two dogs"}. */
-    public static String normalise(String text) {
+    static String normalise(String text) {
         String plain = Normalizer.normalize(text, Normalizer.Form.NFKC)
                 .toLowerCase(Locale.ROOT)
                 .replaceAll("['\u2019]", "") // don't = dont

@@ -23,7 +23,6 @@ import vitune.model.VisionLanguageModel;
 /** Replies by question, kept in a file or not: every metric can be computed from them again without the model. */
 public final class Predictions {
     private static final int NAMED = 5;
-    private static final int AT_ONCE = 96;
 
     private final Map<String, Reply> replies = new LinkedHashMap<>();
 
@@ -93,9 +92,9 @@ public final class Predictions {
                         + ", " + reply.decoding() + ", expected this model's weights and " + decoding);
             }
         }
-        for (int from = 0; from < left.size(); from += AT_ONCE) {
+        for (int from = 0; from < left.size(); from += Answerer.AT_ONCE) {
             int before = asked.size() - left.size() + from;
-            List<Question> turn = left.subList(from, Math.min(from + AT_ONCE, left.size()));
+            List<Question> turn = left.subList(from, Math.min(from + Answerer.AT_ONCE, left.size()));
             Predictions some = ask(
                     Answerer.of(model, maxTokens, answered -> progress.accept(before + answered)),
                     turn,
@@ -138,11 +137,7 @@ public final class Predictions {
         List<Question> asked = new ArrayList<>();
         questions.forEach(asked::add);
         byId(asked);
-        List<String> replies = asked.isEmpty() ? List.of() : answerer.apply(List.copyOf(asked));
-        if (replies.size() != asked.size()) {
-            throw new IllegalArgumentException("expected one reply a question: " + asked.size() + " questions, got "
-                    + replies.size() + " replies");
-        }
+        List<String> replies = Answerer.replies(answerer, asked);
         Map<Path, String> images = new HashMap<>();
         List<Reply> kept = new ArrayList<>();
         for (int i = 0; i < asked.size(); i++) {

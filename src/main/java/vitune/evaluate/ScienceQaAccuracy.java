@@ -24,20 +24,16 @@ import vitune.data.Reply;
  */
 public record ScienceQaAccuracy(boolean reasoned) implements Metric {
     private static final Pattern SAID = Pattern.compile("The answer is ([A-Z]).", Pattern.UNIX_LINES);
-    private static final Pattern SAID_LAST = Pattern.compile("The answer is ([A-Z])(?![A-Za-z])");
+    /** The last of these counts where a reply reasons first. */
+    static final Pattern SAID_LAST = Pattern.compile("The answer is ([A-Z])(?![A-Za-z])");
+
     private static final Map<String, Predicate<Question>> GROUPS = groups();
 
-    /** Who decides where two models disagree: gives a reply that names a letter, from the question and both replies. */
+    /** Who decides where two models disagree. */
     @FunctionalInterface
     public interface Arbiter {
-        String decide(Question question, String first, String second);
-
-        /** All that is to be decided, at once; a reply each, in their order. */
-        default List<String> decide(List<Dispute> disputes) {
-            return disputes.stream()
-                    .map(d -> decide(d.question, d.first, d.second))
-                    .toList();
-        }
+        /** A reply that names a letter for each question, in their order. */
+        List<String> decide(List<Dispute> disputes);
     }
 
     /** A question to which two models replied differently. */

@@ -3,7 +3,6 @@ package vitune.evaluate;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import vitune.data.LlavaBench;
 import vitune.data.Question;
 import vitune.teach.Exchanges;
@@ -23,7 +22,6 @@ import vitune.teach.TeacherClient;
  * <p>Source: paper §5.2, "GPT-4 as the judge"; the prompt is our own, the temperature 0.
  */
 public final class TeacherArbiter extends TeacherClient<TeacherArbiter> implements ScienceQaAccuracy.Arbiter {
-    private static final Pattern LETTER = Pattern.compile("The answer is ([A-Z])(?![A-Za-z])");
     private static final double TEMPERATURE = 0;
 
     private final JudgePrompts prompts = JudgePrompts.decision();
@@ -40,12 +38,6 @@ public final class TeacherArbiter extends TeacherClient<TeacherArbiter> implemen
     @Override
     protected TeacherArbiter with(Exchanges changed) {
         return new TeacherArbiter(changed);
-    }
-
-    @Override
-    public String decide(Question question, String first, String second) {
-        return decide(List.of(new ScienceQaAccuracy.Dispute(question, first, second)))
-                .get(0);
     }
 
     /**
@@ -82,7 +74,11 @@ public final class TeacherArbiter extends TeacherClient<TeacherArbiter> implemen
     }
 
     private static Optional<String> letter(String reply) {
-        return LETTER.matcher(reply).results().map(said -> said.group(1)).reduce((one, later) -> later);
+        return ScienceQaAccuracy.SAID_LAST
+                .matcher(reply)
+                .results()
+                .map(said -> said.group(1))
+                .reduce((one, later) -> later);
     }
 
     @Override

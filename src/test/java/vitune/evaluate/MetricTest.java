@@ -190,10 +190,16 @@ class MetricTest {
         Predictions first = replies(questions, "A", "B", "who knows", "A");
         Predictions second = replies(questions, "A. ice", "A", "who knows", "nobody knows");
         List<String> judged = new ArrayList<>();
-        Predictions together = metric.ensemble(questions, first, second, (question, one, other) -> {
-            judged.add(question.id() + ": " + one + " or " + other);
-            return question.id().equals("3") ? "hard to say" : "B";
-        });
+        Predictions together = metric.ensemble(
+                questions,
+                first,
+                second,
+                disputes -> disputes.stream()
+                        .map(d -> {
+                            judged.add(d.question().id() + ": " + d.first() + " or " + d.second());
+                            return d.question().id().equals("3") ? "hard to say" : "B";
+                        })
+                        .toList());
         assertEquals(
                 List.of("A", "B", "B", "A"),
                 together.replies().stream().map(Reply::text).toList());
