@@ -50,15 +50,8 @@ public final class InPlace {
      * <p>Source: {@code torch.nn.utils.clip_grad_norm_}. One wait for the device.
      *
      * @param max the largest norm allowed; infinity only measures
+     * @param scale what the loss was multiplied by: the gradients are divided by it first; 1 for nothing
      * @return the norm before; if it is not finite, skip the step
-     */
-    public static double clipGlobalNorm(List<NDArray> gradients, double max) {
-        return clipGlobalNorm(gradients, max, 1);
-    }
-
-    /**
-     * {@link #clipGlobalNorm(List, double)} of gradients of a loss that was multiplied by {@code scale}: they are divided
-     * by it first.
      */
     public static double clipGlobalNorm(List<NDArray> gradients, double max, double scale) {
         if (!(max > 0)) {

@@ -181,11 +181,6 @@ public final class Kernels {
 
     // ---------------------------------------------------------------- numbers
 
-    /** Softmax over the last axis. */
-    public static NDArray softmax(NDArray x) {
-        return call(x, "softmax", x);
-    }
-
     /** The logarithm of the softmax over the last axis. */
     public static NDArray logSoftmax(NDArray x) {
         return call(x, "log_softmax", x);
@@ -209,11 +204,6 @@ public final class Kernels {
     /** x · factor. */
     public static NDArray scale(NDArray x, double factor) {
         return call(x, "scale", x, factor);
-    }
-
-    /** True if all numbers are finite. One wait for the device. */
-    public static boolean isFinite(NDArray x) {
-        return Gradients.off(() -> KernelModule.get().integer("is_finite", x)) == 1;
     }
 
     /**

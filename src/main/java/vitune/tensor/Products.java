@@ -82,7 +82,7 @@ final class Products {
             List<NDArray> given,
             @Nullable Tape tape,
             Object... settings) {
-        if (!given.stream().allMatch(w -> isSingle(w) || !flows(w))) return null;
+        if (!given.stream().allMatch(w -> isSingle(w) || !Segments.flows(w))) return null;
         List<NDArray> weights = given.stream().map(w -> single(w, tape)).toList();
         List<NDArray> all = new ArrayList<>(inputs);
         all.addAll(weights);
@@ -150,10 +150,6 @@ final class Products {
 
     private static boolean isSingle(NDArray x) {
         return x.getDataType() == DataType.FLOAT32 && !x.getDevice().isGpu();
-    }
-
-    private static boolean flows(NDArray x) {
-        return Segments.flows(x);
     }
 
     static TorchScript module() {

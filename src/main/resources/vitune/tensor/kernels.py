@@ -42,9 +42,6 @@ class Kernels(Module):
 
   # ---- numbers
 
-  def softmax(self, x: Tensor) -> Tensor:
-    return torch.softmax(x, -1)
-
   def log_softmax(self, x: Tensor) -> Tensor:
     return torch.log_softmax(x, -1)
 
@@ -167,9 +164,6 @@ class Kernels(Module):
     torch._fused_adamw_(p, g, m, v, none, steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps,
                         amsgrad=False, maximize=False)
     return None
-
-  def is_finite(self, x: Tensor) -> int:
-    return int(torch.isfinite(x).all())
 
   # ---- places in a profile: they do nothing, and are seen
 

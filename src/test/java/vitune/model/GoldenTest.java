@@ -231,7 +231,7 @@ class GoldenTest {
                 losses[step - 1] = model.lossSum(batch, Precision.F32).getFloat() / batch.supervised();
                 Map<String, NDArray> gradients = gradients(scratch);
                 norms[step - 1] = (float)
-                        InPlace.clipGlobalNorm(List.copyOf(gradients.values()), number(settings, "max_grad_norm"));
+                        InPlace.clipGlobalNorm(List.copyOf(gradients.values()), number(settings, "max_grad_norm"), 1);
                 List<String> reached = List.copyOf(gradients.keySet());
                 InPlace.adamW(
                         reached.stream().map(model.parameters()::require).toList(),

@@ -29,7 +29,7 @@ class ProfileTest {
             gradients.backward(Kernels.layerNorm(spliced, m.ones(new Shape(8)), m.zeros(new Shape(8)), 1e-5)
                     .sum());
         }
-        InPlace.clipGlobalNorm(List.of(Gradients.of(w, m)), 1);
+        InPlace.clipGlobalNorm(List.of(Gradients.of(w, m)), 1, 1);
     }
 
     /** Every kernel stands where it ran, counted, and all times together are the whole. */
