@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The device that models live on: {@code -Dvitune.device} or else the environment's {@code VITUNE_DEVICE}, {@code cpu}
- * (default), {@code cuda} or {@code cuda:1}; read once, when the engine starts.
+ * The device that models live on: what {@code -Dvitune.device} says, or else the environment's {@code VITUNE_DEVICE}; one
+ * of {@code cpu} (default), {@code cuda} and {@code cuda:1}. Read once, when the engine starts.
  */
 final class DeviceChoice {
     private static final Pattern FORM = Pattern.compile("(cpu)|cuda(?::(\\d{1,2}))?");

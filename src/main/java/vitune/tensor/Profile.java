@@ -1,6 +1,5 @@
 package vitune.tensor;
 
-import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
 import com.google.gson.Gson;
 import com.google.gson.stream.JsonReader;
@@ -39,6 +38,9 @@ import tech.tablesaw.api.Table;
  * @param milliseconds of all the work, those outside kernels included
  */
 public record Profile(List<Row> rows, double milliseconds) {
+    /** What takes the time that is no part's and no pass's. */
+    public static final String JAVA = "Java and data";
+
     private static final String OUTSIDE = "(outside kernels)";
     private static final String ENGINE = "autograd::engine::evaluate_function: ";
     private static final String ATEN = "aten::";
@@ -55,7 +57,12 @@ public record Profile(List<Row> rows, double milliseconds) {
      * @param calls how often it ran
      * @param milliseconds its own, without the kernels it calls
      */
-    public record Row(String part, String pass, String kernel, long calls, double milliseconds) {}
+    public record Row(String part, String pass, String kernel, long calls, double milliseconds) {
+        /** Its pass, or {@link Profile#JAVA} outside all parts and passes. */
+        public String label() {
+            return part.isEmpty() && pass.isEmpty() ? JAVA : pass;
+        }
+    }
 
     /** The rows, the longest first. */
     public Profile {
@@ -71,8 +78,7 @@ public record Profile(List<Row> rows, double milliseconds) {
      * @throws IllegalStateException if a profile is being made already
      */
     public static Profile of(Runnable work) {
-        Engines.start();
-        boolean cuda = Engine.getEngine("PyTorch").defaultDevice().isGpu();
+        boolean cuda = Engines.device().isGpu();
         try {
             Path trace = Files.createTempFile("vitune", ".json");
             try {
@@ -206,7 +212,7 @@ public record Profile(List<Row> rows, double milliseconds) {
     public Table parts() {
         Map<List<String>, double[]> sums = new LinkedHashMap<>();
         for (Row row : rows) {
-            sums.computeIfAbsent(List.of(row.part, row.pass), k -> new double[2])[1] += row.milliseconds;
+            sums.computeIfAbsent(List.of(row.part, row.label()), k -> new double[2])[1] += row.milliseconds;
         }
         StringColumn part = StringColumn.create("part");
         StringColumn pass = StringColumn.create("pass");
@@ -214,7 +220,7 @@ public record Profile(List<Row> rows, double milliseconds) {
         DoubleColumn share = DoubleColumn.create("share");
         sums.forEach((key, sum) -> {
             part.append(key.get(0));
-            pass.append(key.get(0).isEmpty() && key.get(1).isEmpty() ? "Java and data" : key.get(1));
+            pass.append(key.get(1));
             milliseconds.append(rounded(sum[1], 100));
             share.append(rounded(sum[1] / this.milliseconds, 1000));
         });

@@ -19,7 +19,7 @@ public final class TimeChart {
         PASSES.put("forward", Theme.colour(0));
         PASSES.put("backward", Theme.colour(5));
         PASSES.put("optimiser", Theme.colour(1));
-        PASSES.put("Java and data", Theme.colour(3));
+        PASSES.put(Profile.JAVA, Theme.colour(3));
     }
 
     private TimeChart() {}
@@ -30,8 +30,7 @@ public final class TimeChart {
         for (String part : List.of("vision", "connector", "language", "")) parts.put(part, new LinkedHashMap<>());
         Map<String, Double> kernels = new LinkedHashMap<>();
         for (Profile.Row row : profile.rows()) {
-            String pass = row.part().isEmpty() && row.pass().isEmpty() ? "Java and data" : row.pass();
-            parts.get(row.part()).merge(pass, row.milliseconds(), Double::sum);
+            parts.get(row.part()).merge(row.label(), row.milliseconds(), Double::sum);
             kernels.merge(row.kernel(), row.milliseconds(), Double::sum);
         }
         List<Canvas.Key> keys = PASSES.entrySet().stream()
