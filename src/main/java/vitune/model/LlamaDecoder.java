@@ -1,7 +1,6 @@
 package vitune.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +42,7 @@ record LlamaDecoder(LlamaConfig config, Weights weights) implements Decoder {
 
     @Override
     public NDArray forward(NDArray embeddings, NDArray mask, @Nullable KvCache cache, @Nullable NDArray places) {
-        Padding padding = padding(embeddings, mask);
+        Padding padding = Padding.of(mask, embeddings.getShape().get(1), config.maxTokens());
         NDArray positions = padding.positions(0, embeddings.getManager()); // [B, T]
         NDArray hide = padding.hide(mask); // [B, 1, 1, S] or [B, 1, T, T]
         NDArray x = embeddings;
@@ -63,16 +62,10 @@ record LlamaDecoder(LlamaConfig config, Weights weights) implements Decoder {
         return weights.rmsNorm(x, "model.norm", config.eps());
     }
 
-    private Padding padding(NDArray embeddings, NDArray mask) {
-        Padding padding = Padding.of(mask, embeddings.getShape().get(1));
-        padding.requireAtMost(config.maxTokens());
-        return padding;
-    }
-
     @Override
     public @Nullable NDArray next(NDArray embeddings, NDArray mask, KvCache cache) {
         if (weights.adapted()) return null;
-        Padding padding = padding(embeddings, mask);
+        Padding padding = Padding.of(mask, embeddings.getShape().get(1), config.maxTokens());
         NDArray positions = padding.positions(0, embeddings.getManager()); // [B, 1]
         return NextWord.llama(
                 embeddings,
@@ -94,9 +87,9 @@ record LlamaDecoder(LlamaConfig config, Weights weights) implements Decoder {
             @Nullable KvCache cache,
             @Nullable NDArray places) {
         NDArray h = w.rmsNorm(x, "input_layernorm", config.eps());
-        NDArray q = split(w.linear(h, "self_attn.q_proj"), config.heads()); // [B, H, T, d]
-        NDArray k = split(w.linear(h, "self_attn.k_proj"), config.keyHeads()); // [B, Hk, T, d]
-        NDArray v = split(w.linear(h, "self_attn.v_proj"), config.keyHeads());
+        NDArray q = Weights.splitHeads(w.linear(h, "self_attn.q_proj"), config.heads()); // [B, H, T, d]
+        NDArray k = Weights.splitHeads(w.linear(h, "self_attn.k_proj"), config.keyHeads()); // [B, Hk, T, d]
+        NDArray v = Weights.splitHeads(w.linear(h, "self_attn.v_proj"), config.keyHeads());
         q = Kernels.rotate(q, positions, config.theta());
         k = Kernels.rotate(k, positions, config.theta());
         if (cache != null) {
@@ -110,12 +103,6 @@ record LlamaDecoder(LlamaConfig config, Weights weights) implements Decoder {
         h = w.rmsNorm(x, "post_attention_layernorm", config.eps());
         NDArray gate = Kernels.silu(w.linear(h, "mlp.gate_proj"));
         return w.linearOnto(x, gate.mul(w.linear(h, "mlp.up_proj")), "mlp.down_proj");
-    }
-
-    /** [B, T, H d] to [B, H, T, d]. */
-    private NDArray split(NDArray x, int heads) {
-        Shape shape = x.getShape();
-        return x.reshape(shape.get(0), shape.get(1), heads, config.headWidth()).swapAxes(1, 2);
     }
 
     @Override

@@ -41,7 +41,7 @@ record OptDecoder(OptConfig config, Weights weights) implements Decoder {
 
     @Override
     public NDArray forward(NDArray embeddings, NDArray mask, @Nullable KvCache cache, @Nullable NDArray places) {
-        Padding padding = padding(embeddings, mask);
+        Padding padding = Padding.of(mask, embeddings.getShape().get(1), config.maxTokens());
         NDArray x = placed(embeddings, padding); // [B, T, D]
         NDArray hide = padding.hide(mask); // [B, 1, 1, S] or [B, 1, T, T]
         for (int i = 0; i < config.layers(); i++) {
@@ -59,12 +59,6 @@ record OptDecoder(OptConfig config, Weights weights) implements Decoder {
         return weights.layerNorm(x, "final_layer_norm", EPS);
     }
 
-    private Padding padding(NDArray embeddings, NDArray mask) {
-        Padding padding = Padding.of(mask, embeddings.getShape().get(1));
-        padding.requireAtMost(config.maxTokens());
-        return padding;
-    }
-
     private NDArray placed(NDArray embeddings, Padding padding) {
         NDArray positions = Kernels.embedding(
                 padding.positions(2, embeddings.getManager()), weights.get("embed_positions.weight")); // [B, T, D]
@@ -74,7 +68,7 @@ record OptDecoder(OptConfig config, Weights weights) implements Decoder {
     @Override
     public @Nullable NDArray next(NDArray embeddings, NDArray mask, KvCache cache) {
         if (weights.adapted()) return null;
-        Padding padding = padding(embeddings, mask);
+        Padding padding = Padding.of(mask, embeddings.getShape().get(1), config.maxTokens());
         List<NDArray> all = weights.stack(
                 "layers",
                 config.layers(),

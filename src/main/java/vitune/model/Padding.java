@@ -20,6 +20,13 @@ record Padding(long[] mask, int width, int length) {
         return new Padding(mask.toLongArray(), (int) mask.getShape().get(1), (int) length);
     }
 
+    /** The same, of samples that a model has positions for, see {@link #requireAtMost}. */
+    static Padding of(NDArray mask, long length, int positions) {
+        Padding padding = of(mask, length);
+        padding.requireAtMost(positions);
+        return padding;
+    }
+
     /**
      * Whether padding stands before a token in some row. Behind the last token it needs no mask: a token sees only
      * what stands before it.

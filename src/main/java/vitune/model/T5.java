@@ -18,7 +18,7 @@ import vitune.tensor.Precision;
  *
  * <p>Source: {@code T5ForConditionalGeneration} of transformers.
  */
-public record T5(T5Config config, Weights weights) implements LanguageModel {
+record T5(T5Config config, Weights weights) implements LanguageModel {
     static final String PREFIX = "language_model.";
     private static final List<String> LAYER = Stream.of(
                     "0.layer_norm",
@@ -167,10 +167,7 @@ public record T5(T5Config config, Weights weights) implements LanguageModel {
 
     /** [B, T, D] to [B, H, T, d]. */
     private NDArray heads(NDArray x, Weights w, String name) {
-        Shape shape = x.getShape();
-        return w.linear(x, name)
-                .reshape(shape.get(0), shape.get(1), config.heads(), config.headWidth())
-                .swapAxes(1, 2);
+        return Weights.splitHeads(w.linear(x, name), config.heads());
     }
 
     private static NDArray join(NDArray seen, Weights w) {
@@ -217,29 +214,7 @@ public record T5(T5Config config, Weights weights) implements LanguageModel {
         for (boolean decoder : new boolean[] {false, true}) {
             String stack = PREFIX + (decoder ? "decoder" : "encoder");
             int layers = decoder ? c.decoderLayers() : c.layers();
-            for (int i = 0; i < layers; i++) {
-                String block = stack + ".block." + i + ".layer.";
-                attention(c, block + "0.SelfAttention", blueprint);
-                if (i == 0) {
-                    blueprint.normal(
-                            block + "0.SelfAttention.relative_attention_bias.weight",
-                            1 / Math.sqrt(c.width()),
-                            c.buckets(),
-                            c.heads());
-                }
-                blueprint.scale(block + "0.layer_norm", c.width());
-                if (decoder) {
-                    attention(c, block + "1.EncDecAttention", blueprint);
-                    blueprint.scale(block + "1.layer_norm", c.width());
-                }
-                String last = block + (decoder ? 2 : 1);
-                double in = 1 / Math.sqrt(c.width());
-                blueprint
-                        .normal(last + ".DenseReluDense.wi_0.weight", in, c.hidden(), c.width())
-                        .normal(last + ".DenseReluDense.wi_1.weight", in, c.hidden(), c.width())
-                        .normal(last + ".DenseReluDense.wo.weight", 1 / Math.sqrt(c.hidden()), c.width(), c.hidden())
-                        .scale(last + ".layer_norm", c.width());
-            }
+            for (int i = 0; i < layers; i++) block(c, stack + ".block." + i + ".layer.", i == 0, decoder, blueprint);
             blueprint.scale(stack + ".final_layer_norm", c.width());
         }
         if (c.tied()) {
@@ -247,6 +222,27 @@ public record T5(T5Config config, Weights weights) implements LanguageModel {
         } else {
             blueprint.normal(PREFIX + "lm_head.weight", 1, c.vocabulary(), c.width());
         }
+    }
+
+    /** A block; the first of a stack has the distances that all share. */
+    private static void block(T5Config c, String block, boolean first, boolean decoder, Blueprint blueprint) {
+        double in = 1 / Math.sqrt(c.width());
+        attention(c, block + "0.SelfAttention", blueprint);
+        if (first) {
+            String distances = block + "0.SelfAttention.relative_attention_bias.weight";
+            blueprint.normal(distances, in, c.buckets(), c.heads());
+        }
+        blueprint.scale(block + "0.layer_norm", c.width());
+        if (decoder) {
+            attention(c, block + "1.EncDecAttention", blueprint);
+            blueprint.scale(block + "1.layer_norm", c.width());
+        }
+        String last = block + (decoder ? 2 : 1);
+        blueprint
+                .normal(last + ".DenseReluDense.wi_0.weight", in, c.hidden(), c.width())
+                .normal(last + ".DenseReluDense.wi_1.weight", in, c.hidden(), c.width())
+                .normal(last + ".DenseReluDense.wo.weight", 1 / Math.sqrt(c.hidden()), c.width(), c.hidden())
+                .scale(last + ".layer_norm", c.width());
     }
 
     private static void attention(T5Config c, String name, Blueprint blueprint) {
