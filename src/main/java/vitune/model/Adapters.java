@@ -55,11 +55,6 @@ public final class Adapters {
         return Map.copyOf(loras);
     }
 
-    /** True if the adapters are part of the weights now. */
-    public boolean merged() {
-        return merged;
-    }
-
     /**
      * Puts a fresh adapter beside each layer of a part that {@code lora} targets: A uniform in ±1/√in, as PEFT draws it,
      * B zero, so that the model says what it said before. If the part has just these adapters, they stay as they are.

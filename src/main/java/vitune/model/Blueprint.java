@@ -98,15 +98,6 @@ final class Blueprint {
         return parameters;
     }
 
-    /** How many numbers a part has, those left out of a fresh model not counted. */
-    long count(Part part) {
-        return specs.entrySet().stream()
-                .filter(each ->
-                        Part.of(each.getKey()) == part && each.getValue().required())
-                .mapToLong(each -> each.getValue().shape().size())
-                .sum();
-    }
-
     /** The parameters of a whole model. */
     static Blueprint of(ModelConfig config) {
         Blueprint blueprint = new Blueprint();

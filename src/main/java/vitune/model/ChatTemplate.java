@@ -101,14 +101,14 @@ public record ChatTemplate(
     }
 
     /** What a connector that reads text is told: the instructions so far in one line of text, without picture marks. */
-    public static String instructions(List<Turn> turns) {
+    static String instructions(List<Turn> turns) {
         return turns.stream()
                 .map(turn -> turn.instruction().replace(MARK, "").strip())
                 .collect(Collectors.joining(" "));
     }
 
     /** {@link #instructions(List)}, with one more instruction to answer. */
-    public static String instructions(List<Turn> history, String instruction) {
+    static String instructions(List<Turn> history, String instruction) {
         return (instructions(history) + " " + instruction.replace(MARK, "").strip()).strip();
     }
 

@@ -32,7 +32,6 @@ final class Checkpoint {
             Pattern.compile("(model(-\\d+-of-\\d+)?\\.safetensors|.*\\.bin)(\\.index\\.json)?");
 
     private static final String CONFIG = "config.json";
-    private static final String GENERATION = "generation_config.json";
     private static final String READER = "qformer_tokenizer";
     private static final String OLD = ".old-";
     /** Stored by some exports and needless: copies of the embedding table, and numbers that follow from the sizes. */
@@ -56,7 +55,7 @@ final class Checkpoint {
         NDManager manager = Engines.newManager();
         try {
             Tokenizer reader = config.reads() ? Tokenizer.read(folder.resolve(READER)) : null;
-            Path own = folder.resolve(GENERATION);
+            Path own = folder.resolve(SpecialTokens.GENERATION);
             JsonObject generation = Files.exists(own) ? Json.read(own) : null;
             Map<String, String> names = new LinkedHashMap<>();
             Parameters parameters = weights(folder, Blueprint.of(config), names, manager);
@@ -179,7 +178,7 @@ final class Checkpoint {
                 Json.write(fresh.resolve(CONFIG), model.config().toJson());
                 JsonObject generation = model.setup().generation();
                 if (generation == null) model.specials().write(fresh);
-                else Json.write(fresh.resolve(GENERATION), generation);
+                else Json.write(fresh.resolve(SpecialTokens.GENERATION), generation);
                 model.processor().write(fresh, model.config().family().processor(model.config()));
                 model.tokenizer().write(fresh);
                 if (model.setup().reader() != null) {
@@ -197,7 +196,7 @@ final class Checkpoint {
 
     /** Names of files that say what a model is: older ones would contradict the new. */
     private static boolean describes(String name) {
-        return Set.of(CONFIG, GENERATION, READER).contains(name)
+        return Set.of(CONFIG, SpecialTokens.GENERATION, READER).contains(name)
                 || ProcessorFiles.NAMES.contains(name)
                 || Tokenizer.owns(name)
                 || WEIGHTS.matcher(name).matches();

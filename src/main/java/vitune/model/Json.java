@@ -52,9 +52,14 @@ final class Json {
         }
     }
 
+    /** As a file holds it: indented, with a line break at the end. */
+    static String pretty(JsonElement json) {
+        return PRETTY.toJson(json) + "\n";
+    }
+
     static void write(Path file, JsonElement json) {
         try {
-            Files.writeString(file, PRETTY.toJson(json) + "\n");
+            Files.writeString(file, pretty(json));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import org.jspecify.annotations.Nullable;
 import vitune.tensor.Kernels;
 
-/** From tokens to the words that follow: a {@link Decoder}, which reads and writes in one sequence, or {@link T5}. */
+/** From tokens to the words that follow: a {@link Decoder}, which reads and writes in one sequence, or {@code T5}. */
 public sealed interface LanguageModel permits Decoder, T5 {
     /** Vectors of tokens: ids [B, T] to [B, T, D] in the precision of the table. */
     NDArray embed(NDArray ids);
@@ -16,18 +16,9 @@ public sealed interface LanguageModel permits Decoder, T5 {
      * @param embeddings [B, T, D], in the precision to compute in
      * @param mask [B, T], 0 for padding, 1 for a token, or the number of its sample in its row
      * @param labels [B, L]; L = T unless an encoder reads and a decoder writes
-     * @return [B, L, D]; rows of padding mean nothing
-     * @throws IllegalArgumentException if the sequence is longer than the model has positions
-     */
-    default NDArray states(NDArray embeddings, NDArray mask, NDArray labels) {
-        return states(embeddings, mask, labels, null);
-    }
-
-    /**
-     * {@link #states(NDArray, NDArray, NDArray)} of some places alone.
-     *
      * @param places [n] i64, in [0, B L): rows of the flattened states; null for all
-     * @return [n, D], or [B, L, D] for all
+     * @return [n, D], or [B, L, D] for all; rows of padding mean nothing
+     * @throws IllegalArgumentException if the sequence is longer than the model has positions
      */
     NDArray states(NDArray embeddings, NDArray mask, NDArray labels, @Nullable NDArray places);
 

@@ -48,11 +48,6 @@ public record LlamaConfig(
         if (!(theta > 0)) throw Json.wrong("text rope_theta", "be > 0", theta);
     }
 
-    /** A LLaMA with its own constants and a head for the words of its own. */
-    public LlamaConfig(int vocabulary, int width, int layers, int heads, int hidden, int maxTokens) {
-        this(vocabulary, width, layers, heads, heads, width / heads, hidden, maxTokens, 1e-6, 10000, false, 0.02);
-    }
-
     static LlamaConfig read(JsonObject json) {
         Json.expect(json, "hidden_act", "silu");
         Json.expect(json, "attention_bias", false);

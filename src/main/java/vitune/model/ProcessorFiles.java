@@ -1,7 +1,5 @@
 package vitune.model;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
@@ -30,8 +28,6 @@ record ProcessorFiles(Map<String, String> texts) {
     static final String QUERIES = "num_query_tokens";
 
     private static final String NESTED = "image_processor";
-    private static final Gson PRETTY =
-            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
     ProcessorFiles {
         texts = Map.copyOf(texts);
@@ -60,7 +56,7 @@ record ProcessorFiles(Map<String, String> texts) {
         JsonObject whole = new JsonObject();
         whole.add(NESTED, settings);
         processor.asMap().forEach(whole::add);
-        return new ProcessorFiles(Map.of(PREPROCESSOR, text(settings), PROCESSOR, text(whole)));
+        return new ProcessorFiles(Map.of(PREPROCESSOR, Json.pretty(settings), PROCESSOR, Json.pretty(whole)));
     }
 
     boolean isEmpty() {
@@ -87,7 +83,7 @@ record ProcessorFiles(Map<String, String> texts) {
                 settings.remove("do_pad");
                 changed.asMap().forEach(settings::add);
             }
-            edited.put(name, text(json));
+            edited.put(name, Json.pretty(json));
         }
         return new ProcessorFiles(edited);
     }
@@ -99,7 +95,7 @@ record ProcessorFiles(Map<String, String> texts) {
         if (!json.has(QUERIES) || json.get(QUERIES).equals(processor.get(QUERIES))) return this;
         json.add(QUERIES, processor.get(QUERIES));
         Map<String, String> edited = new LinkedHashMap<>(texts);
-        edited.put(PROCESSOR, text(json));
+        edited.put(PROCESSOR, Json.pretty(json));
         return new ProcessorFiles(edited);
     }
 
@@ -111,10 +107,6 @@ record ProcessorFiles(Map<String, String> texts) {
                 throw new UncheckedIOException("cannot write " + folder.resolve(name), e);
             }
         });
-    }
-
-    private static String text(JsonObject json) {
-        return PRETTY.toJson(json) + "\n";
     }
 
     private JsonObject json(String name) {

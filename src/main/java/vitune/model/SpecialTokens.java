@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param encoderDecoder whether the language model has an encoder that reads, and a decoder that writes
  */
 public record SpecialTokens(long image, int imageLength, long bos, List<Long> stops, long pad, boolean encoderDecoder) {
-    private static final String GENERATION = "generation_config.json";
+    static final String GENERATION = "generation_config.json";
 
     /** What transformers takes if no file says so. */
     private record Defaults(int bos, int stop, int pad, boolean encoderDecoder) {
@@ -35,11 +35,6 @@ public record SpecialTokens(long image, int imageLength, long bos, List<Long> st
     public SpecialTokens {
         stops = List.copyOf(stops);
         if (stops.isEmpty()) throw Json.wrong("eos_token_id", "name a token", "none");
-    }
-
-    /** Of a language model without an encoder. */
-    public SpecialTokens(long image, int imageLength, long bos, List<Long> stops, long pad) {
-        this(image, imageLength, bos, stops, pad, false);
     }
 
     /** The token that is written behind an answer. */

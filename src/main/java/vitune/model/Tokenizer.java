@@ -200,11 +200,6 @@ public final class Tokenizer {
         return tokenizer.encode(text, true, false).getIds();
     }
 
-    /** The names of the tokens of a text, framed as in {@link #encodeWithSpecials}: to look at. */
-    public List<String> tokens(String text) {
-        return List.of(tokenizer.encode(text, true, false).getTokens());
-    }
-
     /**
      * Whether a text is cut as a whole and opens with a mark for a space, as SentencePiece does (LLaMA, T5); else words
      * are cut apart first and carry the space before them, so that a word has the same tokens wherever it stands.

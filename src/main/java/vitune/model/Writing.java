@@ -176,7 +176,6 @@ final class Writing {
     /** A text that is read and learned in one. */
     Rendered finish() {
         end();
-        if (size > 0) labels[0] = IGNORED; // nothing stands before a first token to predict it
         return new Rendered(Arrays.copyOf(ids, size), Arrays.copyOf(labels, size), images);
     }
 

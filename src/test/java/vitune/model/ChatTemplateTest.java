@@ -16,7 +16,7 @@ import vitune.tensor.Safetensors;
 
 class ChatTemplateTest {
     private final Tokenizer tokenizer = Tokenizer.read(Golden.folder());
-    private final SpecialTokens specials = new SpecialTokens(316, 4, 2, List.of(2L), 1);
+    private final SpecialTokens specials = new SpecialTokens(316, 4, 2, List.of(2L), 1, false);
     private final Turn cats = new Turn("how many cats are there?", "two");
     private final Turn colour = new Turn("Which colour?", "red and blue");
 

@@ -94,7 +94,7 @@ class DecodingTest {
             VisionLanguageModel model = golden.model;
             SpecialTokens own = model.specials();
             SpecialTokens endless =
-                    new SpecialTokens(own.image(), own.imageLength(), own.bos(), List.of(-1L), own.pad());
+                    new SpecialTokens(own.image(), own.imageLength(), own.bos(), List.of(-1L), own.pad(), false);
             List<Integer> counts = new ArrayList<>();
             int[] room = new int[golden.rows];
             Arrays.fill(room, 8);

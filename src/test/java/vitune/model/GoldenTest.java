@@ -129,8 +129,8 @@ class GoldenTest {
         Batch batch = golden.train();
         NDArray embedded = model.embed(batch, Precision.F32);
         golden.check("lm.inputs_embeds", embedded);
-        NDArray logits =
-                model.language().logits(model.language().states(embedded, batch.mask(), batch.labels())); // [B, L, V]
+        NDArray logits = model.language()
+                .logits(model.language().states(embedded, batch.mask(), batch.labels(), null)); // [B, L, V]
         float[] expected = golden.floats("train.logits");
         float[] got = Kernels.floats(logits);
         int words = model.config().language().vocabulary();
@@ -200,7 +200,7 @@ class GoldenTest {
         Batch batch = golden.train();
         float loss = model.lossSum(batch, Precision.F32).getFloat() / batch.supervised();
         golden.check("step3.loss", new float[] {loss});
-        NDArray hidden = model.language().states(model.embed(batch, Precision.F32), batch.mask(), batch.labels());
+        NDArray hidden = model.language().states(model.embed(batch, Precision.F32), batch.mask(), batch.labels(), null);
         NDArray logits = model.language().logits(hidden);
         golden.check("step3.label_logprob", labelLogProbabilities(logits, batch.labels()));
         golden.check("step3.logits_last", atLastLabels(logits, batch.labels()));
@@ -273,7 +273,8 @@ class GoldenTest {
         Batch batch = golden.train();
         float loss = model.lossSum(batch, Precision.BF16).getFloat() / batch.supervised();
         golden.check("bf16.loss", new float[] {loss});
-        NDArray hidden = model.language().states(model.embed(batch, Precision.BF16), batch.mask(), batch.labels());
+        NDArray hidden =
+                model.language().states(model.embed(batch, Precision.BF16), batch.mask(), batch.labels(), null);
         golden.check("bf16.logits_last", atLastLabels(model.language().logits(hidden), batch.labels()));
     }
 
@@ -323,7 +324,8 @@ class GoldenTest {
 
     private VisionLanguageModel stoppingAt(long stop) {
         SpecialTokens own = model.specials();
-        SpecialTokens specials = new SpecialTokens(own.image(), own.imageLength(), own.bos(), List.of(stop), own.pad());
+        SpecialTokens specials =
+                new SpecialTokens(own.image(), own.imageLength(), own.bos(), List.of(stop), own.pad(), false);
         return new VisionLanguageModel(
                 model.manager(), model.parameters(), model.setup().withSpecials(specials), Precision.F32);
     }
@@ -387,7 +389,7 @@ class GoldenTest {
             embedded = embedded.concat(model.language().embed(before), 1);
             mask = mask.concat(before.onesLike(), 1);
         }
-        NDArray states = model.language().states(embedded, mask, labels);
+        NDArray states = model.language().states(embedded, mask, labels, null);
         return model.language().logits(states.get(":, -1"));
     }
 

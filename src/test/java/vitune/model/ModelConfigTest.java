@@ -55,7 +55,7 @@ class ModelConfigTest {
             Batch batch = golden.train();
             LanguageModel language = golden.model.language();
             float[] scores = Kernels.floats(language.logits(
-                    language.states(golden.model.embed(batch, Precision.F32), batch.mask(), batch.labels())
+                    language.states(golden.model.embed(batch, Precision.F32), batch.mask(), batch.labels(), null)
                             .get("0, 0:1")));
             for (int i = 0; i < expected.length; i++) assertEquals(expected[i], scores[i], 2e-5, "score " + i);
         }

@@ -25,14 +25,13 @@ class TokenizerGoldenTest {
 
     @ParameterizedTest
     @MethodSource("tokenizers")
-    void idsTokensAndTextsEqualThoseOfHuggingFace(Path folder, Path cases) throws IOException {
+    void idsAndTextsEqualThoseOfHuggingFace(Path folder, Path cases) throws IOException {
         Tokenizer tokenizer = Tokenizer.read(folder);
         for (JsonObject one : GoldenFolders.cases(cases)) {
             String text = one.get("text").getAsString();
             long[] ids = GoldenFolders.longs(one, "ids");
             assertArrayEquals(ids, tokenizer.encodeWithSpecials(text), text);
             assertArrayEquals(GoldenFolders.longs(one, "ids_no_special"), tokenizer.encode(text), text);
-            assertEquals(GoldenFolders.texts(one, "tokens"), tokenizer.tokens(text), text);
             assertEquals(one.get("decoded").getAsString(), tokenizer.show(ids), text);
             assertEquals(one.get("decoded_skip_special").getAsString(), tokenizer.decode(ids), text);
         }

@@ -129,7 +129,7 @@ class TokenizerTest {
         Json.write(place.resolve("tokenizer.json"), json);
         Tokenizer opening = Tokenizer.read(place);
         assertEquals(1L, opening.opening());
-        SpecialTokens specials = new SpecialTokens(316, 2, 2, List.of(2L), 1);
+        SpecialTokens specials = new SpecialTokens(316, 2, 2, List.of(2L), 1, false);
         long[] ids = ChatTemplate.instructblip()
                 .prompt(List.of(), "a cat", 1, opening, specials)
                 .ids();

@@ -153,7 +153,7 @@ class VisionLanguageModelTest {
 
     private static NDArray last(Batch batch) {
         return model.language()
-                .states(model.embed(batch, Precision.F32), batch.mask(), batch.labels())
+                .states(model.embed(batch, Precision.F32), batch.mask(), batch.labels(), null)
                 .get(":, -1");
     }
 
