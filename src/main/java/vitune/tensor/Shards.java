@@ -114,11 +114,6 @@ public final class Shards implements AutoCloseable {
         return List.copyOf(holders.keySet());
     }
 
-    /** True if there is an array of this name. */
-    public boolean has(String name) {
-        return holders.containsKey(name);
-    }
-
     /** The shape of an array. */
     public Shape shape(String name) {
         return holder(name).shape(name);

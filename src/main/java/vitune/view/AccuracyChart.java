@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.knowm.xchart.XYChart;
 import vitune.evaluate.Evaluation;
 import vitune.evaluate.Score;
 
@@ -46,19 +45,11 @@ public final class AccuracyChart {
                             Locale.ROOT, " %.3f", evaluation.overall().accuracy()));
         });
         keys.add(new Canvas.Key(CHANCE, Theme.INK, true));
-        XYChart chart = chart(scores);
-        Canvas canvas = new Canvas(WIDTH, Canvas.HEAD + HEIGHT + 26);
-        canvas.head("Accuracy by kind of question", keys);
-        canvas.chart(chart, 0, Canvas.HEAD);
-        List<String> kinds = kinds(scores);
-        for (int kind = 0; kind < kinds.size(); kind++) { // the axis would set its own ticks between the kinds
-            canvas.underneath(chart, kind, kinds.get(kind), Theme.plain(14), Theme.INK);
-        }
-        return canvas.picture("accuracy overall: " + text);
+        return bars(scores).picture(keys, CHANCE, "accuracy overall: " + text);
     }
 
     /** Scores by stage, then by kind. */
-    static XYChart chart(Map<String, Map<String, Score>> stages) {
+    static BarGroups bars(Map<String, Map<String, Score>> stages) {
         if (stages.isEmpty()) {
             throw new IllegalArgumentException("an accuracy chart needs at least one stage, got none");
         }
@@ -71,7 +62,7 @@ public final class AccuracyChart {
         });
         BarGroups groups = new BarGroups("Accuracy by kind of question", WIDTH, HEIGHT, kinds(stages), bars);
         stages.values().iterator().next().forEach((kind, score) -> groups.line(kind, score.chance()));
-        return groups.chart(CHANCE);
+        return groups;
     }
 
     private static List<String> kinds(Map<String, Map<String, Score>> stages) {

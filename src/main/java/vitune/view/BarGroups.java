@@ -75,6 +75,22 @@ final class BarGroups {
         return chart;
     }
 
+    /**
+     * The chart beneath its title and keys, the name of each group below its bars.
+     *
+     * @param named what the dashed lines are, in the key
+     */
+    Picture picture(List<Canvas.Key> keys, String named, String text) {
+        XYChart bars = chart(named);
+        Canvas canvas = new Canvas(bars.getWidth(), Canvas.HEAD + bars.getHeight() + 26);
+        canvas.head(bars.getTitle(), keys);
+        canvas.chart(bars, 0, Canvas.HEAD);
+        for (int i = 0; i < groups.size(); i++) { // the axis would set its own ticks between the groups
+            canvas.underneath(bars, i, groups.get(i), Theme.plain(14), Theme.INK);
+        }
+        return canvas.picture(text);
+    }
+
     private void add(String name, int index) {
         Points bars = new Points();
         Points whiskers = new Points();

@@ -2,11 +2,14 @@ package vitune.view;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
+import vitune.tune.TuningRun;
 
 /**
  * A sheet of curves by step: each as a smooth line over its raw, faint one.
@@ -25,6 +28,16 @@ record Curves(String title, String pattern, int height, int left, boolean named)
     /** A sheet of its own. */
     Curves(String title, String pattern) {
         this(title, pattern, HEIGHT, 0, true);
+    }
+
+    /** What each run shows at its steps, under the name of its stage; two of one stage are numbered. */
+    static Map<String, double[]> byStage(Function<TuningRun, double[]> values, TuningRun... runs) {
+        Map<String, double[]> byStage = new LinkedHashMap<>();
+        for (TuningRun run : runs) {
+            String name = run.stage().name();
+            byStage.put(byStage.containsKey(name) ? name + " (" + (byStage.size() + 1) + ")" : name, values.apply(run));
+        }
+        return byStage;
     }
 
     /** The sheet, with an axis as long as the run will be, whatever is done of it. */

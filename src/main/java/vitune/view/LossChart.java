@@ -1,7 +1,6 @@
 package vitune.view;
 
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import vitune.tune.TuningRun;
@@ -20,12 +19,7 @@ public final class LossChart {
 
     /** Runs as the tuner returns them; two of one stage are numbered. */
     public static Picture of(TuningRun... runs) {
-        Map<String, double[]> losses = new LinkedHashMap<>();
-        for (TuningRun run : runs) {
-            String name = run.stage().name();
-            losses.put(losses.containsKey(name) ? name + " (" + (losses.size() + 1) + ")" : name, run.losses());
-        }
-        return of(losses);
+        return of(Curves.byStage(TuningRun::losses, runs));
     }
 
     /**

@@ -5,7 +5,6 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 
@@ -68,12 +67,7 @@ public final class Picture extends BufferedImage {
      * @return the file
      */
     public Path save(Path file) {
-        try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            return Files.write(file, png());
-        } catch (IOException e) {
-            throw new UncheckedIOException("the picture could not be written to " + file, e);
-        }
+        return Output.write(file, png(), "picture");
     }
 
     @Override

@@ -3,11 +3,9 @@ package vitune.view;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import tech.tablesaw.table.Relation;
 import vitune.data.TextResource;
 import vitune.data.Turn;
@@ -62,18 +60,6 @@ public final class Report {
         return this;
     }
 
-    /** Numbers to remember, each as a card: name and value, in the map's order. */
-    public Report facts(Map<String, ?> facts) {
-        body.append("<div class=\"facts\">");
-        facts.forEach((name, value) -> body.append("<div><b>")
-                .append(Html.escape(String.valueOf(value)))
-                .append("</b><span>")
-                .append(Html.escape(name))
-                .append("</span></div>"));
-        body.append("</div>\n");
-        return this;
-    }
-
     /** A picture with its caption. */
     public Report picture(BufferedImage image, String caption) {
         body.append("<figure><div class=\"frame\">")
@@ -103,12 +89,6 @@ public final class Report {
                     .append("</span>");
         }
         body.append("</div></div>\n");
-        return this;
-    }
-
-    /** Lines kept as they are, for example a command or a prompt. */
-    public Report code(String code) {
-        body.append("<pre>").append(Html.escape(code.stripTrailing())).append("</pre>\n");
         return this;
     }
 
@@ -174,12 +154,7 @@ public final class Report {
      * @return the file
      */
     public Path save(Path file) {
-        try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            return Files.writeString(file, html());
-        } catch (IOException e) {
-            throw new UncheckedIOException("the page could not be written to " + file, e);
-        }
+        return Output.write(file, html().getBytes(StandardCharsets.UTF_8), "page");
     }
 
     @Override

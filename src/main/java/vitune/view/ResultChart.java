@@ -13,6 +13,7 @@ import vitune.experiment.Results;
  * number as a dashed line across it.
  */
 public final class ResultChart {
+    private static final String PAPER = "the paper's";
     private static final int WIDTH = 980;
     private static final int HEIGHT = 360;
 
@@ -52,14 +53,7 @@ public final class ResultChart {
                 paper = true;
             }
         }
-        if (paper) keys.add(new Canvas.Key("the paper's", Theme.INK, true));
-        var chart = groups.chart("the paper's");
-        Canvas canvas = new Canvas(WIDTH, Canvas.HEAD + HEIGHT + 26);
-        canvas.head(experiment.title(), keys);
-        canvas.chart(chart, 0, Canvas.HEAD);
-        for (int i = 0; i < columns.size(); i++) {
-            canvas.underneath(chart, i, columns.get(i), Theme.plain(14), Theme.INK);
-        }
-        return canvas.picture(text.toString());
+        if (paper) keys.add(new Canvas.Key(PAPER, Theme.INK, true));
+        return groups.picture(keys, PAPER, text.toString());
     }
 }

@@ -1,7 +1,6 @@
 package vitune.view;
 
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import vitune.tune.Step;
@@ -19,13 +18,8 @@ public final class ThroughputChart {
         if (runs.length == 0) {
             throw new IllegalArgumentException("a throughput chart needs at least one run, got none");
         }
-        Map<String, double[]> speeds = new LinkedHashMap<>();
-        for (TuningRun run : runs) {
-            String name = run.stage().name();
-            speeds.put(
-                    speeds.containsKey(name) ? name + " (" + (speeds.size() + 1) + ")" : name,
-                    run.steps().stream().mapToDouble(Step::tokensPerSecond).toArray());
-        }
+        Map<String, double[]> speeds = Curves.byStage(
+                run -> run.steps().stream().mapToDouble(Step::tokensPerSecond).toArray(), runs);
         int steps =
                 speeds.values().stream().mapToInt(speed -> speed.length).max().orElse(1);
         return sheet(speeds, steps, new Curves(TITLE, PATTERN));

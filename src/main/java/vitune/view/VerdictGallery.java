@@ -2,9 +2,7 @@ package vitune.view;
 
 import java.awt.Color;
 import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -158,12 +156,8 @@ public final class VerdictGallery {
      * @return the file
      */
     public Path save(Path file) {
-        try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            return Files.writeString(file, Report.page("Accepted and turned away", html()));
-        } catch (IOException e) {
-            throw new UncheckedIOException("the gallery could not be written to " + file, e);
-        }
+        String page = Report.page("Accepted and turned away", html());
+        return Output.write(file, page.getBytes(StandardCharsets.UTF_8), "gallery");
     }
 
     /** "gallery of 34 accepted and 6 rejected replies". */

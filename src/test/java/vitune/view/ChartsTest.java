@@ -78,7 +78,7 @@ class ChartsTest {
         Map<String, Map<String, Score>> stages = new LinkedHashMap<>();
         stages.put("before", before);
         stages.put("after", Map.of("colour", new Score(36, 40, 0.25), "count", new Score(20, 40, 0.5)));
-        XYChart chart = AccuracyChart.chart(stages);
+        XYChart chart = AccuracyChart.bars(stages).chart(AccuracyChart.CHANCE);
 
         double[] bars = chart.getSeries("before").getYData();
         assertArrayEquals(new double[] {0, 0.25, 0.25, 0, Double.NaN, 0, 0.25, 0.25, 0, Double.NaN}, bars);
@@ -89,7 +89,7 @@ class ChartsTest {
         assertTrue(x[0] > -0.5 && x[2] < 0, "the first stage stands left of its kind's middle");
         assertTrue(x[5] > 1.5, "overall comes last, after count, which the first stage lacks");
         assertEquals(0.25, chart.getSeries(AccuracyChart.CHANCE).getYData()[0]);
-        assertThrows(IllegalArgumentException.class, () -> AccuracyChart.chart(Map.of()));
+        assertThrows(IllegalArgumentException.class, () -> AccuracyChart.bars(Map.of()));
     }
 
     @Test

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -28,13 +27,11 @@ class ReportTest {
         BufferedImage picture = new BufferedImage(96, 96, BufferedImage.TYPE_INT_RGB);
         return Report.titled("A <walk> & more", "What `happened`")
                 .text("One **bold** word.\n\nTwo < three & \u0007.")
-                .facts(Map.of("accuracy", 0.87))
                 .section("Pictures")
                 .picture(LossChart.of("run", 2, 1), "Loss")
                 .section("Chat \"here\"")
                 .chat(picture, List.of(new Turn("What <b>is</b> it?", "a dog & a cat")))
                 .table(Table.create("t", StringColumn.create("a", "<script>alert(1)</script>")), "Table")
-                .code("a < b\n")
                 .footer("VITune");
     }
 
