@@ -66,37 +66,17 @@ public final class Gallery {
 
     private static Tile tile(Object thing) {
         if (thing instanceof ImageContext context) {
-            List<Words> words = new ArrayList<>(
-                    context.captions().stream().limit(1).map(Gallery::plain).toList());
-            if (context.captions().size() > 1) {
-                int more = context.captions().size() - 1;
-                words.add(new Words(
-                        "and " + more + (more == 1 ? " more caption" : " more captions"),
-                        Theme.plain(11),
-                        Theme.MUTED));
-            }
-            return new Tile(List.of(Pictures.read(context.image())), words);
+            return new Tile(List.of(Pictures.read(context.image())), captions(context));
         }
         if (thing instanceof InstructionSample sample) {
-            List<Words> words = new ArrayList<>();
-            words.add(new Words(sample.type().label(), Theme.plain(11), Theme.MUTED));
-            for (Turn turn : sample.turns()) {
-                words.add(new Words(turn.instruction(), Theme.bold(12), Theme.INK));
-                words.add(new Words(turn.response(), Theme.plain(12), Theme.colour(0)));
-            }
-            return new Tile(sample.images().stream().map(Pictures::read).toList(), words);
+            return new Tile(sample.images().stream().map(Pictures::read).toList(), turns(sample));
         }
         if (thing instanceof Question question) {
             return new Tile(shown(question), List.of(asked(question), plain(question.answer())));
         }
         if (thing instanceof Prediction prediction) {
             Question question = prediction.question();
-            String reply = prediction.reply().isBlank() ? "(no reply)" : prediction.reply();
-            Words verdict = prediction.right()
-                    ? new Words("\u2713 " + reply, Theme.plain(12), Theme.RIGHT)
-                    : new Words(
-                            "\u2717 " + reply + " (expected: " + question.answer() + ")", Theme.plain(12), Theme.WRONG);
-            return new Tile(shown(question), List.of(asked(question), verdict));
+            return new Tile(shown(question), List.of(asked(question), verdict(prediction)));
         }
         if (thing instanceof Picture picture) {
             return new Tile(List.of(picture), List.of(plain(picture.text())));
@@ -108,8 +88,40 @@ public final class Gallery {
             return new Tile(List.of(Pictures.read(file)), List.of(plain(String.valueOf(file.getFileName()))));
         }
         throw new IllegalArgumentException(
-                "a gallery shows image contexts, samples, questions, predictions, pictures, " + "images and files; got "
+                "a gallery shows image contexts, samples, questions, predictions, pictures, images and files; got "
                         + (thing == null ? "null" : thing.getClass().getName()));
+    }
+
+    private static List<Words> captions(ImageContext context) {
+        List<Words> words = new ArrayList<>(
+                context.captions().stream().limit(1).map(Gallery::plain).toList());
+        int more = context.captions().size() - 1;
+        if (more > 0) {
+            String rest = "and " + more + (more == 1 ? " more caption" : " more captions");
+            words.add(new Words(rest, Theme.plain(11), Theme.MUTED));
+        }
+        return words;
+    }
+
+    private static List<Words> turns(InstructionSample sample) {
+        List<Words> words = new ArrayList<>();
+        words.add(new Words(sample.type().label(), Theme.plain(11), Theme.MUTED));
+        for (Turn turn : sample.turns()) {
+            words.add(new Words(turn.instruction(), Theme.bold(12), Theme.INK));
+            words.add(new Words(turn.response(), Theme.plain(12), Theme.colour(0)));
+        }
+        return words;
+    }
+
+    private static Words verdict(Prediction prediction) {
+        String reply = prediction.reply().isBlank() ? "(no reply)" : prediction.reply();
+        return prediction.right()
+                ? new Words("\u2713 " + reply, Theme.plain(12), Theme.RIGHT)
+                : new Words(
+                        "\u2717 " + reply + " (expected: "
+                                + prediction.question().answer() + ")",
+                        Theme.plain(12),
+                        Theme.WRONG);
     }
 
     private static Words plain(String text) {
