@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import vitune.model.ModelConfig;
@@ -128,69 +129,67 @@ record Workload(
     Workload withPart(Part part, UnaryOperator<PartLoad> change) {
         Map<Part, PartLoad> changed = new EnumMap<>(parts);
         changed.computeIfPresent(part, (key, load) -> change.apply(load));
-        return new Workload(
-                config,
-                changed,
-                compute,
-                recompute,
-                rows,
-                tokens,
-                supervised,
-                pictures,
-                cachedPictures,
-                inMemory,
-                samples);
+        return with(draft -> draft.parts = changed);
     }
 
     Workload withRecompute(boolean again) {
-        return new Workload(
-                config, parts, compute, again, rows, tokens, supervised, pictures, cachedPictures, inMemory, samples);
+        return with(draft -> draft.recompute = again);
     }
 
     Workload withCompute(Precision precision) {
-        return new Workload(
-                config,
-                parts,
-                precision,
-                recompute,
-                rows,
-                tokens,
-                supervised,
-                pictures,
-                cachedPictures,
-                inMemory,
-                samples);
+        return with(draft -> draft.compute = precision);
     }
 
     /** Features kept for so many pictures, 0 for none. */
     Workload withCachedPictures(int count) {
-        return new Workload(
-                config, parts, compute, recompute, rows, tokens, supervised, pictures, count, inMemory, samples);
+        return with(draft -> draft.cachedPictures = count);
     }
 
     /** The same with what was seen kept elsewhere. */
     Workload withFeaturesElsewhere() {
-        return new Workload(
-                config, parts, compute, recompute, rows, tokens, supervised, pictures, cachedPictures, false, samples);
+        return with(draft -> draft.inMemory = false);
     }
 
     /** Micro-batches of fewer texts; labels and pictures go down with them. */
     Workload withRows(int fewer) {
-        return new Workload(
-                config,
-                parts,
-                compute,
-                recompute,
-                fewer,
-                tokens,
-                scaled(supervised, fewer),
-                scaled(pictures, fewer),
-                cachedPictures,
-                inMemory,
-                samples);
+        return with(draft -> {
+            draft.rows = fewer;
+            draft.supervised = scaled(supervised, fewer);
+            draft.pictures = scaled(pictures, fewer);
+        });
     }
 
     private int scaled(int count, int fewer) {
         return (int) Math.ceil((double) count * fewer / rows);
+    }
+
+    /** A changed copy. */
+    private Workload with(Consumer<Draft> change) {
+        Draft draft = new Draft();
+        change.accept(draft);
+        return new Workload(
+                config,
+                draft.parts,
+                draft.compute,
+                draft.recompute,
+                draft.rows,
+                tokens,
+                draft.supervised,
+                draft.pictures,
+                draft.cachedPictures,
+                draft.inMemory,
+                samples);
+    }
+
+    /** What may differ in a copy. */
+    private final class Draft {
+        Map<Part, PartLoad> parts = Workload.this.parts;
+        Precision compute = Workload.this.compute;
+        boolean recompute = Workload.this.recompute;
+        int rows = Workload.this.rows;
+        int supervised = Workload.this.supervised;
+        int pictures = Workload.this.pictures;
+        int cachedPictures = Workload.this.cachedPictures;
+        boolean inMemory = Workload.this.inMemory;
     }
 }
