@@ -105,7 +105,7 @@ public record ClipConfig(
     }
 
     /** Blocks that have to run for the features: the others change nothing. */
-    int runs() {
+    public int runs() {
         return featureLayer < 0 ? layers + 1 + featureLayer : featureLayer;
     }
 }

@@ -117,7 +117,7 @@ public record QFormerConfig(
     }
 
     /** Whether queries look at the picture in {@code layer}, counted from 0. */
-    boolean looks(int layer) {
+    public boolean looks(int layer) {
         return layer % crossAttentionFrequency == 0;
     }
 }

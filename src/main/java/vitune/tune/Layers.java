@@ -40,9 +40,7 @@ record Layers(List<LayerTally> vision, List<LayerTally> connector, List<LayerTal
         long positions = c.patches() + 1;
         long n = pictures * positions;
         long d = c.width();
-        int blocks = c instanceof ClipConfig clip
-                ? (clip.featureLayer() < 0 ? clip.layers() + 1 + clip.featureLayer() : clip.featureLayer())
-                : c.layers();
+        int blocks = c instanceof ClipConfig clip ? clip.runs() : c.layers();
         List<LayerTally> layers = new ArrayList<>();
         LayerTally patches = new LayerTally(work.part(Part.VISION), work.compute(), false);
         layers.add(patches.linear(pictures * c.patches(), 3L * c.patch() * c.patch(), d)
@@ -98,7 +96,7 @@ record Layers(List<LayerTally> vision, List<LayerTally> connector, List<LayerTal
                     .kept(all, d, d)
                     .make(all * d)
                     .norm(all * d);
-            if (i % c.crossAttentionFrequency() == 0) {
+            if (c.looks(i)) {
                 layer.linear(n, d, d)
                         .kept(pictures * seen, in, d, d) // what the encoder saw is one array for all layers
                         .attention(pictures, c.queries(), seen, c.heads(), d)

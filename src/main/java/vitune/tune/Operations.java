@@ -1,5 +1,6 @@
 package vitune.tune;
 
+import java.util.stream.IntStream;
 import vitune.model.ConnectorConfig;
 import vitune.model.LanguageConfig;
 import vitune.model.LlamaConfig;
@@ -93,8 +94,8 @@ record Operations(Products vision, Products connector, Products onFeatures, Prod
                 : new Products(2 * vision.pictureTokens() * vision.width() * out, 0);
     }
 
-    private static int looks(QFormerConfig c) {
-        return (c.layers() + c.crossAttentionFrequency() - 1) / c.crossAttentionFrequency();
+    private static long looks(QFormerConfig c) {
+        return IntStream.range(0, c.layers()).filter(c::looks).count();
     }
 
     private static Products language(LanguageConfig language, double rows, double length) {
