@@ -48,7 +48,7 @@ public final class Benchmark {
      */
     public Benchmark(VisionLanguageModel model, Precision precision, int runs) {
         if (runs < 1) {
-            throw new IllegalArgumentException("steps must be >= 1, got " + runs);
+            throw new IllegalArgumentException("runs must be >= 1, got " + runs);
         }
         this.model = model.withPrecision(precision);
         this.precision = precision;

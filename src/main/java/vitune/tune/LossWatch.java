@@ -51,7 +51,7 @@ public record LossWatch(double factor, int window) {
     }
 
     /** The highest loss that the next step may have, in nats; the largest finite number while there is no telling. */
-    public double limit(List<Step> before) {
+    double limit(List<Step> before) {
         if (before.size() < FIRST || factor == Double.POSITIVE_INFINITY) {
             return Double.MAX_VALUE;
         }
