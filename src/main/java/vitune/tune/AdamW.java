@@ -106,14 +106,8 @@ public final class AdamW implements AutoCloseable {
      *     cleared, and the scale of the loss, which is halved if it can be
      */
     public double step(double learningRate) {
-        Map<String, NDArray> gradients = new LinkedHashMap<>();
         try (NDManager scratch = owner.newSubManager()) {
-            trained.asMap().forEach((name, weight) -> {
-                @Nullable NDArray gradient = Gradients.of(weight, scratch);
-                if (gradient != null) {
-                    gradients.put(name, gradient);
-                }
-            });
+            Map<String, NDArray> gradients = gathered(scratch);
             unreached.removeAll(gradients.keySet());
             double norm = InPlace.clipGlobalNorm(List.copyOf(gradients.values()), maxGradNorm, scale.factor());
             if (!Double.isFinite(norm)) {
@@ -145,17 +139,21 @@ public final class AdamW implements AutoCloseable {
     /** The global norm of the gathered gradients of a step that is not made: they are cleared, nothing else changes. */
     double norm() {
         try (NDManager scratch = owner.newSubManager()) {
-            List<NDArray> gradients = new ArrayList<>();
-            trained.arrays().forEach(weight -> {
-                @Nullable NDArray gradient = Gradients.of(weight, scratch);
-                if (gradient != null) {
-                    gradients.add(gradient);
-                }
-            });
+            List<NDArray> gradients = List.copyOf(gathered(scratch).values());
             double norm = InPlace.clipGlobalNorm(gradients, Double.POSITIVE_INFINITY, scale.factor());
             Gradients.zero(trained.arrays());
             return norm;
         }
+    }
+
+    /** The gradients of those parameters that have one, by name. */
+    private Map<String, NDArray> gathered(NDManager scratch) {
+        Map<String, NDArray> gradients = new LinkedHashMap<>();
+        trained.asMap().forEach((name, weight) -> {
+            @Nullable NDArray gradient = Gradients.of(weight, scratch);
+            if (gradient != null) gradients.put(name, gradient);
+        });
+        return gradients;
     }
 
     /** The parameters that no gradient has reached so far. */
