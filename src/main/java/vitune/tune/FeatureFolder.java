@@ -124,18 +124,7 @@ final class FeatureFolder implements AutoCloseable {
 
     /** Bytes that can be written; more than anything where the system does not tell. */
     long free() {
-        return free(folder);
-    }
-
-    /** The same of a folder that need not be there yet. */
-    static long free(Path folder) {
-        Path there = folder.toAbsolutePath();
-        while (!Files.exists(there) && there.getParent() != null) there = there.getParent();
-        try {
-            return Files.getFileStore(there).getUsableSpace();
-        } catch (IOException e) {
-            return Long.MAX_VALUE;
-        }
+        return DiskSpace.free(folder);
     }
 
     @Override

@@ -122,19 +122,9 @@ record TuningStates(Path folder, String key, int most) {
     private String refusal(Path file, Map<String, NDArray> arrays, UncheckedIOException e) {
         long needed =
                 arrays.values().stream().mapToLong(array -> 4 * array.size()).sum();
-        String free;
-        try {
-            free = megabytes(Files.getFileStore(folder).getUsableSpace()) + " are free";
-        } catch (IOException unknown) {
-            free = "the free space is not known";
-        }
         Path newest = newest();
-        return "cannot write " + file + ": it needs " + megabytes(needed) + ", " + free + " (" + e.getCause() + "); "
-                + (newest == null ? "there is no earlier state" : newest + " is kept");
-    }
-
-    private static String megabytes(long bytes) {
-        return "%.1f MB".formatted(bytes / 1e6);
+        return "cannot write " + file + ": it needs " + DiskSpace.words(needed, DiskSpace.free(folder)) + " ("
+                + e.getCause() + "); " + (newest == null ? "there is no earlier state" : newest + " is kept");
     }
 
     private static String checksum(String text, Map<String, NDArray> arrays) {

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
@@ -102,7 +101,7 @@ final class VisionFeatures implements AutoCloseable {
         Shape shape = projected(model, stage) ? tokens(model) : features(model);
         long bytes = shape.size() * stage.precision().bytes();
         OptionalLong disk =
-                cache.folder() == null ? OptionalLong.empty() : OptionalLong.of(FeatureFolder.free(cache.folder()));
+                cache.folder() == null ? OptionalLong.empty() : OptionalLong.of(DiskSpace.free(cache.folder()));
         return new FeatureForecast(pictures, 0, uses, bytes, DeviceMemory.ofMachine(), disk).choice();
     }
 
@@ -158,12 +157,7 @@ final class VisionFeatures implements AutoCloseable {
 
     private String full(long bytes) {
         long free = folder == null ? 0 : folder.free();
-        return "cannot keep features of pictures in " + folder + ": they need " + megabytes(bytes)
-                + (free == Long.MAX_VALUE ? ", the free space is not known" : ", " + megabytes(free) + " are free");
-    }
-
-    private static String megabytes(long bytes) {
-        return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+        return "cannot keep features of pictures in " + folder + ": they need " + DiskSpace.words(bytes, free);
     }
 
     /** Sees what is not there yet, some pictures at a time. */
