@@ -20,6 +20,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tech.tablesaw.api.DateTimeColumn;
@@ -146,10 +147,8 @@ public final class Runs {
         List<JsonObject> steps = new ArrayList<>();
         run.getAsJsonArray("steps").forEach(step -> steps.add(step.getAsJsonObject()));
         JsonObject last = steps.isEmpty() ? new JsonObject() : steps.get(steps.size() - 1);
-        int tail = Math.max(1, steps.size() / 10);
         Double seconds = number(last, "seconds");
-        double tokens =
-                steps.stream().mapToDouble(step -> orZero(step, "tokens")).sum();
+        double tokens = numbers(steps, "tokens").sum();
         JsonObject stage = run.getAsJsonObject("stage");
         JsonObject versions = run.getAsJsonObject("versions");
         words("stage", text(stage, "name"));
@@ -162,19 +161,9 @@ public final class Runs {
                 steps.size() + (last.has("steps") ? " of " + last.get("steps").getAsInt() : ""));
         whole("samples", number(run, "samples"));
         table.doubleColumn("first loss").append(steps.isEmpty() ? null : number(steps.get(0), "loss"));
-        table.doubleColumn("last loss")
-                .append(
-                        steps.isEmpty()
-                                ? null
-                                : steps.subList(steps.size() - tail, steps.size()).stream()
-                                        .mapToDouble(step -> orZero(step, "loss"))
-                                        .average()
-                                        .orElseThrow());
+        table.doubleColumn("last loss").append(lastLoss(steps));
         whole("tokens/s", seconds == null || tokens == 0 ? null : tokens / seconds);
-        double peak = steps.stream()
-                .mapToDouble(step -> orZero(step, "peakMiB"))
-                .max()
-                .orElse(0);
+        double peak = numbers(steps, "peakMiB").max().orElse(0);
         whole("peak MiB", peak > 0 ? peak : null);
         whole("seconds", seconds);
         words("device", text(versions, "device"));
@@ -183,6 +172,15 @@ public final class Runs {
         String data = text(run, "dataHash");
         words("data", data.substring(0, Math.min(8, data.length())));
         words("folder", place);
+    }
+
+    /** The mean of the last tenth, as {@link TuningRun#lastLoss} has it. */
+    private static @Nullable Double lastLoss(List<JsonObject> steps) {
+        if (steps.isEmpty()) return null;
+        int tail = Math.max(1, steps.size() / 10);
+        return numbers(steps.subList(steps.size() - tail, steps.size()), "loss")
+                .average()
+                .orElseThrow();
     }
 
     private void words(String column, String value) {
@@ -207,8 +205,8 @@ public final class Runs {
         return value == null || !value.isJsonPrimitive() ? null : value.getAsDouble();
     }
 
-    private static double orZero(JsonObject from, String name) {
-        Double value = number(from, name);
-        return value == null ? 0 : value;
+    /** A number of each step, 0 where it has none. */
+    private static DoubleStream numbers(List<JsonObject> steps, String name) {
+        return steps.stream().map(step -> number(step, name)).mapToDouble(value -> value == null ? 0 : value);
     }
 }
