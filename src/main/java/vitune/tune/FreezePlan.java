@@ -1,6 +1,7 @@
 package vitune.tune;
 
 import java.util.function.Predicate;
+import vitune.data.InstructionSet;
 import vitune.model.Lora;
 import vitune.model.ModelConfig;
 import vitune.model.Part;
@@ -68,6 +69,15 @@ public record FreezePlan(Treatment vision, Treatment connector, Treatment langua
                 throw new IllegalStateException("the " + part.label()
                         + " is to be trained in full, and has adapters on " + beside + " layers: merge() them first");
             }
+        }
+    }
+
+    /** @throws IllegalArgumentException if a part is trained that only pictures reach, and the data of the stage has none */
+    void requirePictures(String stage, InstructionSet data) {
+        boolean needed = !vision.equals(Treatment.FROZEN) || !connector.equals(Treatment.FROZEN);
+        if (needed && data.samples().stream().allMatch(sample -> sample.images().isEmpty())) {
+            throw new IllegalArgumentException(stage + " trains what only pictures reach (" + this
+                    + "): at least one sample must have a picture, got none in " + data.size() + " samples");
         }
     }
 

@@ -16,6 +16,11 @@ public record Schedule(double peak, int steps, int warmup) {
         }
     }
 
+    /** True if no step has a learning rate above 0: there is one, and it is warm-up. */
+    boolean idle() {
+        return steps == 1 && warmup == 1;
+    }
+
     /** The learning rate of a step, counted from 0. */
     public double learningRate(int step) {
         if (step < warmup) {

@@ -8,7 +8,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import vitune.data.InstructionSet;
 import vitune.model.Rendered;
@@ -125,30 +124,16 @@ public final class Tuner {
 
     private TuningRun forecastAndTrain(Stage stage, InstructionSet data) {
         List<Rendered> texts = Examples.render(model, data);
-        requirePictures(stage, data);
+        stage.plan().requirePictures(stage.name(), data);
         stage.plan().prepare(model, stage.seed()); // not before: a refused call leaves no adapters behind
         if (model.parameters().select(stage.plan().trained(model.config())).size() == 0) {
             throw new IllegalArgumentException("the plan trains nothing: " + stage.plan());
         }
-        FeatureCache cache = features;
-        TuningForecast forecast = TuningForecast.of(model, stage, data, texts, cache);
-        if (!forecast.fits()
-                && cache.kind() == FeatureCache.Kind.FASTEST
-                && forecast.demand().cache() > 0) {
-            onWarning.accept(stage.name() + ": what is seen in pictures is not kept in memory, else it would not fit: "
-                    + forecast);
-            cache = cache.folder() == null ? FeatureCache.none() : FeatureCache.disk(cache.folder());
-            forecast = TuningForecast.of(model, stage, data, texts, cache);
-        }
-        Stage fitting = forecast.fitting(stage);
-        if (fitting.recompute() && !stage.recompute()) {
-            onWarning.accept(
-                    stage.name() + ": layers are computed again on the way back, else it would not fit: " + forecast);
-        }
+        Fitting fitting = Fitting.of(model, stage, data, texts, features, onWarning);
         try {
-            return train(fitting, data, texts, cache);
+            return train(fitting.stage(), data, texts, fitting.cache());
         } catch (EngineException e) {
-            if (DeviceMemory.ranOut(e)) throw forecast.ranOut(DeviceMemory.complaint(e), e);
+            if (DeviceMemory.ranOut(e)) throw fitting.forecast().ranOut(DeviceMemory.complaint(e), e);
             throw e;
         }
     }
@@ -271,21 +256,12 @@ public final class Tuner {
                 + (state == null ? "" : "; the same call goes on from there (" + state + ")"));
     }
 
-    private static void requirePictures(Stage stage, InstructionSet data) {
-        FreezePlan plan = stage.plan();
-        boolean needed =
-                !plan.vision().equals(Treatment.FROZEN) || !plan.connector().equals(Treatment.FROZEN);
-        if (needed && data.samples().stream().allMatch(sample -> sample.images().isEmpty())) {
-            throw new IllegalArgumentException(stage.name() + " trains what only pictures reach (" + plan
-                    + "): at least one sample must have a picture, got none in " + data.size() + " samples");
-        }
-    }
-
     private static void requireMoves(Stage stage, Schedule schedule) {
-        if (IntStream.range(0, schedule.steps()).noneMatch(step -> schedule.learningRate(step) > 0)) {
-            throw new IllegalArgumentException(stage.name() + " would learn nothing: " + schedule.steps()
-                    + " step of warm-up, at a learning rate of 0; expected more samples than a batch (" + stage.batch()
-                    + "), more epochs, a smaller batch, or withWarmupRatio(0)");
+        if (schedule.idle()) {
+            throw new IllegalArgumentException(
+                    stage.name() + " would learn nothing: 1 step of warm-up, at a learning rate of"
+                            + " 0; expected more samples than a batch (" + stage.batch()
+                            + "), more epochs, a smaller batch, or withWarmupRatio(0)");
         }
     }
 
