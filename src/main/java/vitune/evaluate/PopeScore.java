@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import vitune.data.Question;
 
 /**
  * POPE: accuracy, precision, recall, F1 and the share of yes, each 0..1, by split (random, popular, adversarial) and
@@ -105,11 +106,21 @@ public record PopeScore() implements Metric {
     }
 
     private static Outcome outcome(Prediction prediction) {
-        boolean truth = !prediction.question().answer().equals("no");
+        boolean truth = isYes(prediction.question());
         if (saysNo(prediction.reply())) {
             return truth ? Outcome.FALSE_NO : Outcome.TRUE_NO;
         }
         return truth ? Outcome.TRUE_YES : Outcome.FALSE_YES;
+    }
+
+    private static boolean isYes(Question question) {
+        return switch (question.answer()) {
+            case "yes" -> true;
+            case "no" -> false;
+            default ->
+                throw new IllegalArgumentException("POPE needs questions whose answer is yes or no, got '"
+                        + question.answer() + "' for question " + question.id());
+        };
     }
 
     /** Whether a reply counts as a no. */

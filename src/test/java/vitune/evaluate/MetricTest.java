@@ -136,6 +136,26 @@ class MetricTest {
     }
 
     @Test
+    void popeAsksForYesOrNo() {
+        assertEquals(
+                "POPE needs questions whose answer is yes or no, got 'red' for question 7",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> Metric.pope().score(List.of(new Prediction(question("7", "red"), "banana"))))
+                        .getMessage());
+    }
+
+    @Test
+    void openAndBinaryAreToldOfTheTypesOfGqaAlone() {
+        Question colour = question("7", "red").withKind("colour");
+        assertEquals(
+                List.of("colour", "overall"),
+                Metric.gqa().score(List.of(new Prediction(colour, "red"))).marks().stream()
+                        .map(Marks.Mark::group)
+                        .toList());
+    }
+
+    @Test
     void aPictureOfMmeHasTwoQuestions() {
         List<Prediction> predictions = Cases.mme();
         String message = assertThrows(
