@@ -5,8 +5,11 @@ import com.google.gson.stream.JsonToken;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -64,7 +67,12 @@ final class JsonRows {
 
     /** The objects of a file with one on each line: rows "line 1", "line 2"; empty lines are passed over. */
     static Stream<JsonRow> ofLines(Path file) {
-        BufferedReader reader = JsonFile.guarded(file, () -> Files.newBufferedReader(file));
+        return ofLines(file, JsonFile.guarded(file, () -> Files.newInputStream(file)));
+    }
+
+    /** The same of a file's bytes, or of some of them. */
+    static Stream<JsonRow> ofLines(Path file, InputStream bytes) {
+        BufferedReader reader = new BufferedReader(new InputStreamReader(bytes, StandardCharsets.UTF_8.newDecoder()));
         int[] number = {0};
         return stream(file, reader, () -> {
             String line = reader.readLine();

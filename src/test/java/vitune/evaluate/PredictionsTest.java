@@ -1,5 +1,6 @@
 package vitune.evaluate;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +109,34 @@ class PredictionsTest {
         String message =
                 assertThrows(DataException.class, () -> Predictions.read(file)).getMessage();
         assertTrue(message.endsWith("line 1.reply: got nothing, expected a text"), message);
+    }
+
+    @Test
+    void anUnfinishedLastLineIsPassedOverAndAskedAgain() throws IOException {
+        Path file = folder.resolve("replies.jsonl");
+        Reply first = new Reply("1", "red", "m", "greedy", Map.of());
+        Reply second = new Reply("2", "blau, grün", "m", "greedy", Map.of());
+        Reply.append(file, List.of(first, second));
+        byte[] whole = Files.readAllBytes(file);
+        int line = Files.readAllLines(file).get(0).length() + 1;
+        for (int cut : new int[] {line + 1, line + 20, line + 41, whole.length - 2}) {
+            Files.write(file, Arrays.copyOf(whole, cut));
+            assertEquals(List.of(first), Reply.read(file), "cut at " + cut);
+            Reply.append(file, List.of(second));
+            assertArrayEquals(whole, Files.readAllBytes(file), "cut at " + cut);
+        }
+        Files.write(file, Arrays.copyOf(whole, whole.length - 1)); // whole but for its line break
+        Reply.append(file, List.of(new Reply("3", "", "m", "greedy", Map.of())));
+        assertEquals(3, Reply.read(file).size());
+    }
+
+    @Test
+    void aBrokenLineInTheMiddleOrOfAnotherFileStaysAnError() throws IOException {
+        Path file = folder.resolve("replies.jsonl");
+        Files.writeString(file, "{\"question_id\":\"1\",\"re\n{\"question_id\":\"2\",\"reply\":\"red\"}\n");
+        assertThrows(DataException.class, () -> Reply.read(file));
+        Files.writeString(file, "no replies at all");
+        assertThrows(DataException.class, () -> Reply.read(file));
     }
 
     /** The two lines of a notebook: questions about any COCO folder, and a metric of a model. */
