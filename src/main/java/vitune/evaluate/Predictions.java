@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
@@ -72,8 +73,8 @@ public final class Predictions {
      * does not hold yet. Replies to other questions stay in the file, and are not among those returned.
      *
      * @throws java.util.concurrent.CancellationException if the thread was interrupted; the file has the replies so far
-     * @throws IllegalArgumentException if the file holds a reply to one of the questions by another model, or by
-     *     another decoding
+     * @throws IllegalArgumentException if the file holds a reply to one of the questions by another model, by
+     *     another decoding, or to another text or picture
      */
     public static Predictions kept(
             Path jsonl, VisionLanguageModel model, Iterable<Question> questions, int maxTokens, IntConsumer progress) {
@@ -81,17 +82,19 @@ public final class Predictions {
         Map<String, String> weights = Map.of("weights", model.parameters().hash());
         Map<String, Reply> replies = Files.exists(jsonl) ? read(jsonl).replies : new LinkedHashMap<>();
         List<Question> asked = List.copyOf(byId(questions).values());
-        List<Question> left = new ArrayList<>();
-        for (Question question : asked) {
+        List<Question> known =
+                asked.stream().filter(q -> replies.containsKey(q.id())).toList();
+        List<Question> left =
+                asked.stream().filter(q -> !replies.containsKey(q.id())).toList();
+        for (Question question : known) {
             Reply reply = replies.get(question.id());
-            if (reply == null) {
-                left.add(question);
-            } else if (!reply.decoding().equals(decoding)
+            if (!reply.decoding().equals(decoding)
                     || !weights.get("weights").equals(reply.hashes().get("weights"))) {
                 throw new IllegalArgumentException(jsonl + " holds a reply to " + question.id() + " by " + reply.model()
                         + ", " + reply.decoding() + ", expected this model's weights and " + decoding);
             }
         }
+        requireSame(known, replies);
         for (int from = 0; from < left.size(); from += Answerer.AT_ONCE) {
             int before = asked.size() - left.size() + from;
             List<Question> turn = left.subList(from, Math.min(from + Answerer.AT_ONCE, left.size()));
@@ -104,9 +107,7 @@ public final class Predictions {
             Reply.append(jsonl, some.replies());
             replies.putAll(some.replies);
         }
-        Predictions all = of(asked.stream().map(q -> replies.get(q.id())).toList());
-        all.answering(asked);
-        return all;
+        return of(asked.stream().map(q -> replies.get(q.id())).toList());
     }
 
     private static String decoding(int maxTokens) {
@@ -144,9 +145,7 @@ public final class Predictions {
             Question question = asked.get(i);
             Map<String, String> all = new HashMap<>(hashes);
             all.put("asked", asked(question));
-            if (question.image() != null && Files.isRegularFile(question.image())) {
-                all.put("image", images.computeIfAbsent(question.image(), Pictures::hash));
-            }
+            image(question, images).ifPresent(hash -> all.put("image", hash));
             kept.add(new Reply(question.id(), replies.get(i), model, decoding, all));
         }
         return new Predictions(kept);
@@ -172,7 +171,8 @@ public final class Predictions {
     }
 
     /**
-     * Each question with its reply, in the order of the questions. The pictures themselves are not needed.
+     * Each question with its reply, in the order of the questions. The pictures themselves are not needed; those that
+     * are there must be the ones that were shown.
      *
      * @throws IllegalArgumentException if a question has no reply, a reply no question, two questions one id, or a reply
      *     was given to another text or picture; the message names them
@@ -189,10 +189,31 @@ public final class Predictions {
                     + (missing.isEmpty() || unknown.isEmpty() ? "" : ", and ")
                     + (unknown.isEmpty() ? "" : "replies to no question: " + some(unknown)));
         }
-        List<String> others = asked.values().stream()
+        requireSame(asked.values(), replies);
+        return asked.values().stream()
+                .map(question ->
+                        new Prediction(question, replies.get(question.id()).text()))
+                .toList();
+    }
+
+    /** SHA-256 of a picture's bytes, where its file is there. */
+    private static Optional<String> image(Question question, Map<Path, String> known) {
+        return Optional.ofNullable(question.image())
+                .filter(Files::isRegularFile)
+                .map(file -> known.computeIfAbsent(file, Pictures::hash));
+    }
+
+    /** Refuses questions that were others when they were answered; each picture's file is read once. */
+    private static void requireSame(Collection<Question> asked, Map<String, Reply> replies) {
+        Map<Path, String> images = new HashMap<>();
+        List<String> others = asked.stream()
                 .filter(question -> {
-                    String then = replies.get(question.id()).hashes().get("asked");
-                    return then != null && !then.equals(asked(question));
+                    Map<String, String> then = replies.get(question.id()).hashes();
+                    String text = asked(question);
+                    String image = image(question, images).orElse("");
+                    return !then.getOrDefault("asked", text).equals(text)
+                            || !image.isEmpty()
+                                    && !then.getOrDefault("image", image).equals(image);
                 })
                 .map(Question::id)
                 .toList();
@@ -201,10 +222,6 @@ public final class Predictions {
                     "these questions had another text, other choices or another picture when they were answered: "
                             + some(others));
         }
-        return asked.values().stream()
-                .map(question ->
-                        new Prediction(question, replies.get(question.id()).text()))
-                .toList();
     }
 
     private static Map<String, Question> byId(Iterable<Question> questions) {

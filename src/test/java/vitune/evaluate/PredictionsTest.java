@@ -111,6 +111,42 @@ class PredictionsTest {
         assertTrue(message.endsWith("line 1.reply: got nothing, expected a text"), message);
     }
 
+    private static VisionLanguageModel tiny() {
+        return VisionLanguageModel.load(Path.of("data/tiny"));
+    }
+
+    @Test
+    void aReplyIsNotTakenForAnotherPictureOfTheSameName() throws IOException {
+        Path picture = Files.copy(Path.of("data/tiny/README.md"), folder.resolve("p.png"));
+        List<Question> one = List.of(QUESTIONS.get(0).withImage(picture));
+        Predictions kept = Predictions.of(asked -> List.of("yes"), one, "m", "greedy");
+        assertEquals(1, kept.answering(one).size());
+        Files.writeString(picture, "other bytes");
+        String expected =
+                "these questions had another text, other choices or another picture when they were answered: [1]";
+        assertEquals(expected, error(() -> kept.answering(one)));
+        Files.delete(picture);
+        assertEquals(1, kept.answering(one).size(), "the picture is not needed");
+    }
+
+    @Test
+    void keptRepliesToAnotherPictureAreRefusedBeforeAnythingIsAsked() {
+        ClipArt.draw(folder.resolve("a"), 2, 1, Pairs.HELD_OUT);
+        ClipArt.draw(folder.resolve("b"), 2, 2, Pairs.HELD_OUT);
+        Path picture = folder.resolve("a/images/000001.png");
+        List<Question> questions = List.of(
+                QUESTIONS.get(0).withImage(picture), QUESTIONS.get(1).withImage(folder.resolve("a/images/000002.png")));
+        try (VisionLanguageModel model = tiny()) {
+            Path file = folder.resolve("replies.jsonl");
+            Predictions.kept(file, model, questions.subList(0, 1), 2, answered -> {});
+            Question other = questions.get(0).withImage(folder.resolve("b/images/000001.png"));
+            List<Integer> told = new ArrayList<>();
+            assertTrue(error(() -> Predictions.kept(file, model, List.of(other, questions.get(1)), 2, told::add))
+                    .endsWith("another picture when they were answered: [1]"));
+            assertEquals(List.of(), told);
+        }
+    }
+
     @Test
     void anUnfinishedLastLineIsPassedOverAndAskedAgain() throws IOException {
         Path file = folder.resolve("replies.jsonl");
