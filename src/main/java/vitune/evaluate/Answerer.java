@@ -1,11 +1,14 @@
 package vitune.evaluate;
 
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import vitune.data.Question;
+import vitune.model.QFormerConfig;
+import vitune.model.Rendered;
 import vitune.model.VisionLanguageModel;
 
 /**
@@ -18,14 +21,49 @@ record Answerer(Function<List<Question>, List<String>> model, IntConsumer progre
         implements Function<List<Question>, List<String>> {
     static final int AT_ONCE = 96;
 
-    /** A model that answers over a question's picture with the likeliest words, so many tokens at most. */
-    static Answerer of(VisionLanguageModel model, int maxTokens, IntConsumer progress) {
-        return new Answerer(
+    /**
+     * A model that answers over a question's picture with the likeliest words, so many tokens at most; first it looks at
+     * all the questions: {@link #requireAnswerable}.
+     */
+    static Function<List<Question>, List<String>> of(VisionLanguageModel model, int maxTokens, IntConsumer progress) {
+        Answerer answerer = new Answerer(
                 some -> model.answers(
                         some.stream().map(Question::image).toList(),
                         some.stream().map(Question::text).toList(),
                         maxTokens),
                 progress);
+        return asked -> {
+            requireAnswerable(model, asked);
+            return answerer.apply(asked);
+        };
+    }
+
+    /**
+     * Looks at all the questions before the first is asked: it takes far less than an answer to each.
+     *
+     * @throws IllegalArgumentException if a picture is not there, or a question is too long; the message names it
+     */
+    static void requireAnswerable(VisionLanguageModel model, List<Question> questions) {
+        int positions = model.config().language().maxTokens();
+        int told = model.config().connector() instanceof QFormerConfig former && former.reads()
+                ? former.text().positions()
+                : Integer.MAX_VALUE;
+        for (Question question : questions) {
+            if (question.image() != null && !Files.isRegularFile(question.image())) {
+                throw new IllegalArgumentException(
+                        "expected a picture for question " + question.id() + ", got no file " + question.image());
+            }
+            Rendered prompt = model.prompt(List.of(), question.text(), question.image() == null ? 0 : 1);
+            requireAtMost(positions, prompt.length(), "the model", question);
+            requireAtMost(told, prompt.instruction().length, "the connector", question);
+        }
+    }
+
+    private static void requireAtMost(int positions, int tokens, String who, Question question) {
+        if (tokens > positions) {
+            throw new IllegalArgumentException("question " + question.id() + " is too long: " + who + " has "
+                    + positions + " positions, got " + tokens + " tokens");
+        }
     }
 
     /**

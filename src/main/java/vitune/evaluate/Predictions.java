@@ -95,6 +95,7 @@ public final class Predictions {
             }
         }
         requireSame(known, replies);
+        Answerer.requireAnswerable(model, left);
         for (int from = 0; from < left.size(); from += Answerer.AT_ONCE) {
             int before = asked.size() - left.size() + from;
             List<Question> turn = left.subList(from, Math.min(from + Answerer.AT_ONCE, left.size()));

@@ -148,6 +148,31 @@ class PredictionsTest {
     }
 
     @Test
+    void whatCannotBeAnsweredIsNamedBeforeTheFirstIsAsked() {
+        ClipArt.draw(folder, 1, 1, Pairs.HELD_OUT);
+        Path picture = folder.resolve("images/000001.png");
+        List<Question> many = new ArrayList<>();
+        for (int i = 0; i < 96; i++) many.add(question("" + i, "Is it?").withImage(picture));
+        try (VisionLanguageModel model = tiny()) {
+            List<Integer> told = new ArrayList<>();
+            List<Question> lost = new ArrayList<>(many);
+            lost.add(question("lost", "Is it?"));
+            assertEquals(
+                    "expected a picture for question lost, got no file nowhere.png",
+                    error(() -> Predictions.of(model, lost, 1, told::add)));
+            List<Question> longer = new ArrayList<>(many);
+            longer.add(question("long", "red ".repeat(1000)).withImage(picture));
+            String expected = "question long is too long: the model has ";
+            String message = error(() -> Predictions.of(model, longer, 1, told::add));
+            assertTrue(message.startsWith(expected), message);
+            Path file = folder.resolve("replies.jsonl");
+            assertTrue(error(() -> Predictions.kept(file, model, longer, 1, told::add))
+                    .startsWith(expected));
+            assertEquals(List.of(), told);
+        }
+    }
+
+    @Test
     void anUnfinishedLastLineIsPassedOverAndAskedAgain() throws IOException {
         Path file = folder.resolve("replies.jsonl");
         Reply first = new Reply("1", "red", "m", "greedy", Map.of());
