@@ -103,15 +103,13 @@ public final class ClipArt {
     public static Path draw(Path folder, int count, long seed, Pairs pairs, IntConsumer progress) {
         List<Scene> scenes = scenes(count, seed, pairs);
         String description = KIND + ", version " + VERSION + ": " + count + " scenes, seed " + seed + ", " + pairs;
-        Optional<String> present = description(folder);
+        requireNoOtherData(folder);
+        Optional<String> present = description(boxes(folder));
         if (present.filter(description::equals).isPresent()
                 && IntStream.rangeClosed(1, count).allMatch(i -> Files.isRegularFile(picture(folder, i)))) {
             progress.accept(count);
             return folder;
         }
-        present.filter(text -> !text.startsWith(KIND)).ifPresent(text -> {
-            throw new DataException(folder, "annotations", "other data (" + text + ")", "no data or drawn scenes");
-        });
         try {
             Files.createDirectories(folder.resolve("images"));
             Files.deleteIfExists(boxes(folder)); // written last: without it the folder counts as unfinished
@@ -127,6 +125,19 @@ public final class ClipArt {
         }
         Coco.annotate(folder, contexts, description);
         return folder;
+    }
+
+    /** Whatever annotations there are, under whatever names, must be of drawn scenes. */
+    private static void requireNoOtherData(Path folder) {
+        for (Path file : Coco.annotations(folder)) {
+            description(file).filter(text -> !text.startsWith(KIND)).ifPresent(text -> {
+                throw new DataException(
+                        folder,
+                        "annotations",
+                        "other data (" + file.getFileName() + ", " + text + ")",
+                        "no data or drawn scenes");
+            });
+        }
     }
 
     private static void drawAll(Path folder, List<Scene> scenes, IntConsumer progress) {
@@ -163,12 +174,12 @@ public final class ClipArt {
         }
     }
 
-    /** What a COCO folder says of itself at the very start, where {@link Coco} writes it. */
-    private static Optional<String> description(Path folder) {
-        if (!Files.isRegularFile(boxes(folder))) {
+    /** What a file of annotations says of itself at the very start, where {@link Coco} writes it. */
+    private static Optional<String> description(Path file) {
+        if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
-        try (JsonReader reader = new JsonReader(Files.newBufferedReader(boxes(folder)))) {
+        try (JsonReader reader = new JsonReader(Files.newBufferedReader(file))) {
             reader.beginObject();
             if (!reader.nextName().equals("info")) {
                 return Optional.of("no description");

@@ -37,7 +37,7 @@ public final class Coco {
             throw new DataException(
                     folder,
                     "annotations",
-                    "the sets " + sets.keySet(),
+                    "the sets " + shown(sets),
                     "one; name it: Coco.read(folder, \""
                             + sets.keySet().iterator().next() + "\")");
         }
@@ -54,7 +54,7 @@ public final class Coco {
         Map<String, Path> sets = sets(folder);
         Path captions = sets.get(set);
         if (captions == null) {
-            throw new DataException(folder, "annotations", "the sets " + sets.keySet(), "the set \"" + set + "\"");
+            throw new DataException(folder, "annotations", "the sets " + shown(sets), "the set \"" + set + "\"");
         }
         Path instances =
                 captions.resolveSibling(captions.getFileName().toString().replaceFirst(CAPTIONS, INSTANCES));
@@ -93,6 +93,24 @@ public final class Coco {
             throw new DataException(folder, "folder", came, expected);
         }
         return sets;
+    }
+
+    /** The names in a message: that of captions.json can be seen. */
+    private static List<String> shown(Map<String, Path> sets) {
+        return sets.keySet().stream().map(set -> set.isEmpty() ? "\"\"" : set).toList();
+    }
+
+    /** All files of a folder that may hold annotations; none where there is no such folder. */
+    static List<Path> annotations(Path folder) {
+        Path annotations = folder.resolve("annotations");
+        return Stream.of(folder, annotations)
+                .filter(Files::isDirectory)
+                .flatMap(place -> Folders.list(place, "a COCO folder").stream())
+                .filter(file -> file.toString().endsWith(".json"))
+                .filter(file -> file.startsWith(annotations)
+                        || file.getFileName().toString().startsWith(CAPTIONS)
+                        || file.getFileName().toString().startsWith(INSTANCES))
+                .toList();
     }
 
     /**

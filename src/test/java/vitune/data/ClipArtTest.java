@@ -142,6 +142,18 @@ class ClipArtTest {
     }
 
     @Test
+    void annotationsOfOtherNamesAreOtherDataToo() throws Exception {
+        Path annotations = Files.createDirectories(folder.resolve("annotations"));
+        Path captions = annotations.resolve("captions_val2017.json");
+        Files.writeString(captions, "{\"info\": {\"description\": \"COCO 2017 Dataset\"}}");
+        DataException e = assertThrows(DataException.class, () -> ClipArt.draw(folder, 1, 7, Pairs.TUNING));
+        assertTrue(e.getMessage().contains("captions_val2017.json, COCO 2017 Dataset"), e.getMessage());
+        assertFalse(Files.exists(folder.resolve("images")));
+        Files.move(captions, folder.resolve("instances_val2017.json"));
+        assertThrows(DataException.class, () -> ClipArt.draw(folder, 1, 7, Pairs.TUNING));
+    }
+
+    @Test
     void anInterruptStopsTheDrawingAndTheNextCallDrawsAnew() {
         Thread caller = Thread.currentThread();
         CancellationException e = assertThrows(

@@ -92,6 +92,8 @@ class CocoTest {
                 folder.resolve("val2014/b.jpg"),
                 Coco.read(folder, "val2014").get(0).image());
         assertSays(() -> Coco.read(folder, "test"), "\"test\"", "train2014, val2014");
+        lay("annotations", "images", "", CAPTIONS, INSTANCES);
+        assertSays(() -> Coco.read(folder), "the sets [\"\", train2014, val2014]", "Coco.read(folder, \"\")");
     }
 
     @Test
