@@ -130,7 +130,12 @@ public final class LlavaJson {
             if (instruction.isEmpty()) {
                 throw values.get(i).error("value", IMAGE + " alone", "an instruction beside it");
             }
-            turns.add(new Turn(instruction, said(values.get(i + 1), "gpt")));
+            String answer = said(values.get(i + 1), "gpt");
+            if (answer.contains(IMAGE)) {
+                throw values.get(i + 1)
+                        .error("value", "an answer with " + IMAGE, "the mark in the first question alone");
+            }
+            turns.add(new Turn(instruction, answer));
         }
         return turns;
     }

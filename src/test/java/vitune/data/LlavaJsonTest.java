@@ -113,6 +113,7 @@ class LlavaJsonTest {
                 "<image>\\nDescribe.     | <image>                   | [1].conversations[0].value  | an instruction",
                 "Its colour?             | Its colour? <image>       | [0].conversations[2].value  | expected 0",
                 "Hello                   | <image> Hello             | [2].conversations[0].value  | expected 0",
+                "A red bus.              | A <image> bus.            | [1].conversations[1].value  | an answer with <image>",
                 "A red bus.              | ' '                       | [1].conversations[1].value  | not blank",
                 "\"gpt\", \"value\": \"Good | \"human\", \"value\": \"Good | [2].conversations[1].from | expected gpt",
                 "\"text\", \"conversations\" | \"text\", \"turns\"     | [2].conversations           | got nothing",
