@@ -31,6 +31,7 @@ record Answering(VisionLanguageModel model) {
                 int[] room = Padding.of(prompts.mask(), read.getShape().get(1))
                         .room(model.config().language().maxTokens(), maxNewTokens);
                 try (Continuation prompt = model.language().read(read, prompts.mask(), model.manager())) {
+                    requireFinite(prompt.first());
                     List<Set<Long>> said = said(prompts);
                     if (decoding instanceof Beam beam) {
                         return new BeamSearch(beam, model.specials(), this::ended, room, model.manager())
@@ -42,6 +43,17 @@ record Answering(VisionLanguageModel model) {
                 }
             }
         });
+    }
+
+    /** Scores that are not finite would end as a blank answer, and be counted as a wrong one. */
+    private void requireFinite(NDArray scores) {
+        if (Kernels.isFinite(scores)) return;
+        String cause = model.parameters().asMap().entrySet().stream()
+                .filter(weight -> !Kernels.isFinite(weight.getValue()))
+                .findFirst()
+                .map(weight -> weight.getKey() + " holds numbers that are not finite")
+                .orElse("all weights are finite, so " + model.precision() + " or the pixels are at fault");
+        throw new IllegalStateException("the scores of an answer's first word must be finite, got others: " + cause);
     }
 
     /** The words before an answer, row by row: those of the prompt, or what the decoder beside an encoder starts from. */

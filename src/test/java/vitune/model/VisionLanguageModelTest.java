@@ -221,6 +221,28 @@ class VisionLanguageModelTest {
     }
 
     @Test
+    void weightsThatAreNoNumbersAreNamedInsteadOfAnAnswer() {
+        try (VisionLanguageModel broken = VisionLanguageModel.random(model.config(), model.tokenizer(), 1)) {
+            String name = broken.parameters().asMap().keySet().stream()
+                    .filter(weight -> Part.of(weight) == Part.LANGUAGE)
+                    .reduce((first, last) -> last)
+                    .orElseThrow();
+            broken.parameters().require(name).muli(Float.NaN);
+            Chat chat = broken.chat(golden.folder.resolve("image0_rgb.png"));
+            for (Decoding decoding : List.of(Decoding.greedy(), Decoding.beam(2), Decoding.sample(1, 7))) {
+                String message = assertThrows(
+                                IllegalStateException.class,
+                                () -> chat.with(decoding, 2).ask("Why?"))
+                        .getMessage();
+                assertEquals(
+                        "the scores of an answer's first word must be finite, got others: " + name
+                                + " holds numbers that are not finite",
+                        message);
+            }
+        }
+    }
+
+    @Test
     void aLongChatForgetsItsOldestTurnsButNeverThePicture() {
         Chat chat = model.chat(golden.folder.resolve("image0_rgb.png")).with(Decoding.greedy(), 4);
         String question = "Why?";
