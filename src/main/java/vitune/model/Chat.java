@@ -28,7 +28,8 @@ public final class Chat {
     /**
      * Asks, waits, and keeps both question and answer in mind.
      *
-     * @throws IllegalArgumentException if picture and question alone are longer than the model has positions
+     * @throws IllegalArgumentException if the question is blank, or picture and question alone are longer than the model
+     *     has positions
      */
     public String ask(String question) {
         return ask(question, piece -> {});
@@ -36,6 +37,7 @@ public final class Chat {
 
     /** {@link #ask(String)}, and hears the answer piece by piece as it is written. */
     public String ask(String question, Consumer<String> listener) {
+        if (question.isBlank()) throw Json.wrong("a question", "not be blank", "'" + question + "'");
         Rendered prompt = prompt(question);
         List<Long> heard = new ArrayList<>();
         StringBuilder told = new StringBuilder();

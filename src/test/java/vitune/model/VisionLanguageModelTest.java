@@ -221,6 +221,16 @@ class VisionLanguageModelTest {
     }
 
     @Test
+    void aBlankQuestionIsNotAsked() {
+        Chat chat = model.chat(golden.folder.resolve("image0_rgb.png")).with(Decoding.greedy(), 1);
+        List<String> heard = new ArrayList<>();
+        String message = assertThrows(IllegalArgumentException.class, () -> chat.ask(" ", heard::add))
+                .getMessage();
+        assertEquals("a question must not be blank, got ' '", message);
+        assertEquals(List.of(), heard);
+    }
+
+    @Test
     void weightsThatAreNoNumbersAreNamedInsteadOfAnAnswer() {
         try (VisionLanguageModel broken = VisionLanguageModel.random(model.config(), model.tokenizer(), 1)) {
             String name = broken.parameters().asMap().keySet().stream()
