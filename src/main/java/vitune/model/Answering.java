@@ -21,6 +21,10 @@ import vitune.tensor.Packing;
 record Answering(VisionLanguageModel model) {
     private static final int AT_ONCE = 32;
 
+    Answering {
+        model.requireOpen();
+    }
+
     /** See {@link VisionLanguageModel#generate}. */
     List<long[]> generate(Batch prompts, Decoding decoding, int maxNewTokens, TokenListener listener) {
         Json.atLeast(1, "maxNewTokens", maxNewTokens);

@@ -80,6 +80,7 @@ public final class VisionLanguageModel implements AutoCloseable {
 
     /** {@link #save(Path)} with files of weights of at most so many bytes each, or one array. */
     public void save(Path folder, long maxShardBytes) {
+        requireOpen();
         Checkpoint.save(this, folder, maxShardBytes);
     }
 
@@ -171,6 +172,7 @@ public final class VisionLanguageModel implements AutoCloseable {
 
     /** The named weights themselves, to freeze, train and hash. */
     public Parameters parameters() {
+        requireOpen();
         return parameters;
     }
 
@@ -344,6 +346,11 @@ public final class VisionLanguageModel implements AutoCloseable {
         return chat(Pictures.read(image));
     }
 
+    /** @throws IllegalStateException if it is closed */
+    void requireOpen() {
+        if (!manager.isOpen()) throw new IllegalStateException("the model is closed");
+    }
+
     /** Frees the weights. */
     @Override
     public void close() {
@@ -360,7 +367,8 @@ public final class VisionLanguageModel implements AutoCloseable {
     }
 
     /** Frees what was made on the way; the result goes to the caller's scope, as does all that is computed again. */
-    private static NDArray scoped(Supplier<NDArray> work) {
+    private NDArray scoped(Supplier<NDArray> work) {
+        requireOpen();
         if (Gradients.recomputes()) return work.get();
         NDArray result;
         try (NDScope scope = new NDScope()) {

@@ -36,6 +36,7 @@ public final class Ledger implements AutoCloseable {
     private final PreparedStatement find;
     private final PreparedStatement judge;
     private final BatchJobs jobs;
+    private boolean closed;
 
     /** Opens a ledger, or begins one. */
     public Ledger(Path file) {
@@ -216,6 +217,7 @@ public final class Ledger implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        closed = true;
         try {
             connection.close();
         } catch (SQLException e) {
@@ -223,7 +225,8 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    UncheckedIOException failure(String what, SQLException e) {
+    RuntimeException failure(String what, SQLException e) {
+        if (closed) return new IllegalStateException("the generator or judge that has " + this + " is closed", e);
         return new UncheckedIOException("cannot " + what + " ledger " + file, new IOException(e));
     }
 

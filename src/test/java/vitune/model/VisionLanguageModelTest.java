@@ -12,6 +12,7 @@ import ai.djl.ndarray.NDScope;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -249,6 +250,23 @@ class VisionLanguageModelTest {
                                 + " holds numbers that are not finite",
                         message);
             }
+        }
+    }
+
+    @Test
+    void aClosedModelSaysSo() {
+        VisionLanguageModel closed = VisionLanguageModel.random(model.config(), model.tokenizer(), 1);
+        closed.close();
+        List<Runnable> uses = List.of(
+                closed::parameters,
+                () -> closed.chat(golden.folder.resolve("image0_rgb.png")).ask("Why?"),
+                () -> closed.answers(Collections.singletonList(null), List.of("Why?"), 1),
+                () -> closed.save(golden.folder.resolve("nowhere")),
+                () -> closed.project(features()));
+        for (Runnable use : uses) {
+            assertEquals(
+                    "the model is closed",
+                    assertThrows(IllegalStateException.class, use::run).getMessage());
         }
     }
 

@@ -49,6 +49,14 @@ class InstructionGeneratorTest {
         server.close();
     }
 
+    @Test
+    void whatIsClosedSaysSo() {
+        generator.close();
+        var e = assertThrows(IllegalStateException.class, () -> generator.generate(Contexts.drawn(1), ALL));
+        assertEquals(
+                "the generator or judge that has ledger " + folder.resolve("ledger.db") + " is closed", e.getMessage());
+    }
+
     private void reopen() {
         generator.close();
         open();
