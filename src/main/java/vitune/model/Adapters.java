@@ -60,7 +60,8 @@ public final class Adapters {
      * B zero, so that the model says what it said before. If the part has just these adapters, they stay as they are.
      *
      * @throws IllegalStateException if the part has others, not merged yet
-     * @throws IllegalArgumentException if nothing in the part is targeted
+     * @throws IllegalArgumentException if the part has no layer that a target means, or one with a side shorter than the
+     *     rank
      */
     public void add(Part part, Lora lora, long seed) {
         forgetMerged();
@@ -69,9 +70,12 @@ public final class Adapters {
                 .map(name -> name.substring(0, name.length() - WEIGHT.length()))
                 .filter(lora::targets)
                 .toList();
-        if (layers.isEmpty()) {
+        List<String> unmet = lora.targets().stream()
+                .filter(target -> layers.stream().noneMatch(layer -> Lora.ends(layer, target)))
+                .toList();
+        if (layers.isEmpty() || !unmet.isEmpty()) {
             throw new IllegalArgumentException(
-                    "the " + part.label() + " has no linear layer that ends with one of " + lora.targets());
+                    "the " + part.label() + " has no linear layer that ends with one of " + unmet);
         }
         Map<String, Lora> wanted = new LinkedHashMap<>();
         layers.forEach(layer -> wanted.put(layer, lora));
@@ -82,6 +86,7 @@ public final class Adapters {
                     + present.values().iterator().next() + " on " + present.size()
                     + " layers: merge() them first, or go on with those");
         }
+        layers.forEach(layer -> requireRank(layer, lora));
         layers.forEach(layer -> fresh(layer, lora, seed));
     }
 
@@ -106,6 +111,15 @@ public final class Adapters {
                 && !owns(name)
                 && !NO_LAYER.matcher(name).matches()
                 && parameters.require(name).getShape().dimension() == 2;
+    }
+
+    /** A higher rank than the shorter side of a weight would say nothing that a lower one does not. */
+    private void requireRank(String layer, Lora lora) {
+        Shape weight = parameters.require(layer + WEIGHT).getShape(); // [out, in]
+        long most = Math.min(weight.get(0), weight.get(1));
+        if (lora.rank() > most) {
+            throw Json.wrong("rank", "be <= " + most + ", the shorter side of " + layer + " " + weight, lora.rank());
+        }
     }
 
     private void fresh(String layer, Lora lora, long seed) {

@@ -9,7 +9,7 @@ import java.util.List;
  * <p>Source: LoRA, arXiv:2106.09685, §4.1; the numbers of {@code peft.LoraConfig}.
  *
  * @param rank columns of B, >= 1
- * @param alpha the change is scaled by alpha / rank, > 0
+ * @param alpha the change is scaled by alpha / rank, finite and > 0
  * @param dropout share of the inputs of A that are left out while training, in [0, 1)
  * @param targets the last words of the names of the layers that are adapted, "q_proj" or "self_attn.q_proj"; empty for
  *     all linear layers, without embeddings and head
@@ -18,7 +18,7 @@ public record Lora(int rank, double alpha, double dropout, List<String> targets)
     /** @throws IllegalArgumentException if a number is out of its range */
     public Lora {
         Json.atLeast(1, "rank", rank);
-        if (!(alpha > 0)) throw Json.wrong("alpha", "be > 0", alpha);
+        if (!(alpha > 0 && Double.isFinite(alpha))) throw Json.wrong("alpha", "be finite and > 0", alpha);
         if (!(dropout >= 0 && dropout < 1)) throw Json.wrong("dropout", "be in [0, 1)", dropout);
         targets = List.copyOf(targets);
     }
@@ -54,7 +54,11 @@ public record Lora(int rank, double alpha, double dropout, List<String> targets)
     }
 
     boolean targets(String layer) {
-        return targets.isEmpty()
-                || targets.stream().anyMatch(target -> layer.equals(target) || layer.endsWith("." + target));
+        return targets.isEmpty() || targets.stream().anyMatch(target -> ends(layer, target));
+    }
+
+    /** Whether a layer's name ends with the words of a target. */
+    static boolean ends(String layer, String target) {
+        return layer.equals(target) || layer.endsWith("." + target);
     }
 }

@@ -206,9 +206,28 @@ class AdaptersTest {
         message = assertThrows(
                         IllegalArgumentException.class, () -> model.adapters().load(copy))
                 .getMessage();
-        assertTrue(message.contains("alpha must be > 0, got -1.0"), message);
+        assertTrue(message.contains("alpha must be finite and > 0, got -1.0"), message);
         assertEquals(Map.of(), model.adapters().layers());
         assertThrows(IllegalArgumentException.class, () -> new Lora(0, 1, 0, List.of()));
         assertThrows(IllegalArgumentException.class, () -> new Lora(1, 1, 1, List.of()));
+        assertThrows(IllegalArgumentException.class, () -> Lora.of(1).withAlpha(Double.POSITIVE_INFINITY));
+    }
+
+    @Test
+    void eachTargetMustMeanALayerAndTheRankMustFitIt() {
+        VisionLanguageModel model = open(Golden.folder());
+        assertEquals(
+                "the language model has no linear layer that ends with one of [vproj]",
+                refusal(model, Lora.of(1).withTargets("q_proj", "vproj")));
+        String message = refusal(model, Lora.of(Integer.MAX_VALUE));
+        assertTrue(message.startsWith("rank must be <= "), message);
+        assertTrue(message.endsWith(", got " + Integer.MAX_VALUE), message);
+        assertEquals(Map.of(), model.adapters().layers());
+    }
+
+    private static String refusal(VisionLanguageModel model, Lora lora) {
+        return assertThrows(
+                        IllegalArgumentException.class, () -> model.adapters().add(Part.LANGUAGE, lora, 0))
+                .getMessage();
     }
 }
