@@ -76,8 +76,12 @@ public final class Judge extends TeacherClient<Judge> {
      * A copy, on the same teacher and ledger, that asks at this temperature.
      *
      * @param temperature 0 to 2; null for the server's own, for models that take none
+     * @throws IllegalArgumentException if it is out of this range
      */
     public Judge withTemperature(@Nullable Double temperature) {
+        if (temperature != null && !(temperature >= 0 && temperature <= 2)) {
+            throw new IllegalArgumentException("temperature must be in 0..2 or null, got " + temperature);
+        }
         return new Judge(exchanges(), order, temperature);
     }
 

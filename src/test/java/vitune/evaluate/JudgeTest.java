@@ -279,6 +279,9 @@ class JudgeTest {
         var teacher = biased(0, 0);
         try (var judge = Judge.paper(teacher, folder.resolve("ledger.db"))) {
             judge.compare(questions, answers);
+            for (double wrong : new double[] {-0.1, 2.1, Double.NaN}) {
+                assertThrows(IllegalArgumentException.class, () -> judge.withTemperature(wrong));
+            }
             judge.withTemperature(0.7).compare(questions, answers);
             judge.withTemperature(null).compare(questions, answers);
             assertEquals(12, teacher.asked.get());
