@@ -206,6 +206,11 @@ public final class Kernels {
         return call(x, "scale", x, factor);
     }
 
+    /** True if all numbers are finite. One wait for the device. */
+    public static boolean isFinite(NDArray x) {
+        return Gradients.off(() -> KernelModule.get().integer("is_finite", x)) == 1;
+    }
+
     /**
      * Integers in memory of PyTorch's own. DJL's {@code create} borrows Java's memory, which is freed when the array is
      * closed: a graph that still needs such an array for its backward pass would read what came after.

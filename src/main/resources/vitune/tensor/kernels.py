@@ -165,6 +165,9 @@ class Kernels(Module):
                         amsgrad=False, maximize=False)
     return None
 
+  def is_finite(self, x: Tensor) -> int:
+    return int(torch.isfinite(x).all())
+
   # ---- places in a profile: they do nothing, and are seen
 
   def enter_vision(self) -> None:

@@ -29,12 +29,6 @@ final class Fixture {
         }
     }
 
-    /** Whether all numbers are finite. */
-    static boolean finite(NDArray x) {
-        for (float number : Kernels.floats(x)) if (!Float.isFinite(number)) return false;
-        return true;
-    }
-
     /** Standard normal numbers. */
     static NDArray normal(NDManager manager, long... shape) {
         return manager.randomNormal(new Shape(shape));

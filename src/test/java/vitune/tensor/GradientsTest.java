@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static vitune.tensor.Fixture.finite;
 
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
@@ -148,7 +147,7 @@ class GradientsTest {
             before = step == 1 ? m.getManagedArrays().size() : before;
         }
         assertEquals(before, m.getManagedArrays().size());
-        assertTrue(finite(w));
+        assertTrue(Kernels.isFinite(w));
     }
 
     /** A chain of two segments that share a factor: computed once plainly, twice where it is computed again. */

@@ -2,6 +2,7 @@ package vitune.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static vitune.tensor.Fixture.close;
@@ -87,5 +88,12 @@ class TrainingKernelsTest {
         NDArray shorter = m.ones(new Shape(1));
         var wrong = assertThrows(IllegalArgumentException.class, () -> InPlace.assign(target, shorter));
         assertEquals("cannot assign (1) to (2)", wrong.getMessage());
+    }
+
+    @Test
+    void finite() {
+        assertTrue(Kernels.isFinite(m.create(new float[] {1, 2})));
+        assertFalse(Kernels.isFinite(m.create(new float[] {1, Float.NaN})));
+        assertFalse(Kernels.isFinite(Kernels.cast(m.create(new float[] {Float.NEGATIVE_INFINITY}), Precision.BF16)));
     }
 }
