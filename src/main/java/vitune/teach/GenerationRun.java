@@ -45,7 +45,7 @@ final class GenerationRun {
      * @param known requests that were answered before, as progress counts them
      * @return the samples that came of them, by task (by identity)
      * @throws CapReachedException when the next call might cross a cap
-     * @throws TeacherException when asking on is pointless
+     * @throws TeacherException when asking on is pointless, or nothing is known and every request failed
      * @throws CancellationException when interrupted
      */
     Map<Errand, InstructionSample> ask(
@@ -81,6 +81,9 @@ final class GenerationRun {
         long start = System.nanoTime();
         var finished = new ExecutorCompletionService<Optional<LedgerEntry>>(threads);
         int ready = Math.min(tasks.size(), READY * workers(settings.concurrency())), failures = 0;
+        int unanswered = 0;
+        boolean nothingKnown = progress[0].done() == 0;
+        LedgerEntry first = null;
         for (var task : tasks.subList(0, ready)) finished.submit(() -> ask(task));
         for (int open = ready, next = ready; open > 0; open--) {
             var outcome = finished.take().get();
@@ -94,12 +97,21 @@ final class GenerationRun {
             boolean failed = entry.verdict() == Verdict.FAILED;
             if (failed && meter.stopped()) continue;
             failures = failed ? failures + 1 : 0;
+            if (failed && entry.reply().isEmpty()) unanswered++;
+            if (first == null) first = entry;
             if (failures == MOST_FAILURES) {
                 throw new TeacherException(
                         failures + " requests in a row: " + entry.reason(), true, entry.attempts(), null);
             }
             progress[0] = progress[0].after(entry, (System.nanoTime() - start) / 1e9);
             hook.accept(progress[0]);
+        }
+        if (nothingKnown && first != null && unanswered == tasks.size()) {
+            throw new TeacherException(
+                    unanswered + " of " + unanswered + " requests failed: " + first.reason(),
+                    true,
+                    first.attempts(),
+                    null);
         }
     }
 

@@ -120,7 +120,8 @@ public final class InstructionGenerator extends TeacherClient<InstructionGenerat
      * @throws CapReachedException when the next call might cross a cap; what is finished is kept
      * @throws IllegalArgumentException for a cap in money where the teacher's price is unknown, and for two pictures of
      *     one id
-     * @throws TeacherException when asking on is pointless: a wrong key, a spent quota; what is finished is kept
+     * @throws TeacherException when asking on is pointless: a wrong key, a spent quota; what is finished is kept. Also where
+     *     the ledger held nothing of it and every request failed, with the first one's reason
      * @throws java.util.concurrent.CancellationException when this thread is interrupted; what is finished is kept
      */
     public InstructionSet generate(List<ImageContext> contexts, ResponseType... types) {

@@ -92,7 +92,13 @@ class FaultsTest {
             assertTrue(e.fatal() && e.getMessage().contains(says), e.getMessage());
             assertEquals(0, generator.ledger().entries().size(), "it is asked again next time");
         } else {
-            generator.generate(contexts, ResponseType.SUMMARY);
+            if (outcome.equals("FAILED") || fault.equals("null content")) {
+                var e = assertThrows(TeacherException.class, () -> generator.generate(contexts, ResponseType.SUMMARY));
+                assertTrue(e.getMessage().startsWith("1 of 1 requests failed: "), e.getMessage());
+                assertTrue(e.getMessage().contains(says), e.getMessage());
+            } else {
+                generator.generate(contexts, ResponseType.SUMMARY);
+            }
             var row = generator.ledger().entries().get(0);
             boolean unfinished = outcome.equals("UNFINISHED");
             assertEquals(unfinished ? Verdict.FAILED : Verdict.valueOf(outcome), row.verdict(), row.toString());

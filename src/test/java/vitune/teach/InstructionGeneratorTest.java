@@ -208,12 +208,15 @@ class InstructionGeneratorTest {
     @Test
     void aRequestWithoutAReplyIsAskedAgainNextTime() {
         server.always = "500";
-        assertEquals(0, generator.generate(Contexts.drawn(2), SUMMARY).size());
+        var e = assertThrows(TeacherException.class, () -> generator.generate(Contexts.drawn(2), SUMMARY));
+        assertTrue(e.getMessage().startsWith("2 of 2 requests failed: the teacher's server failed"), e.getMessage());
         assertEquals("failed", generator.rejected().stringColumn("verdict").get(0));
         assertEquals(4, generator.ledger().entries().get(0).attempts());
         server.always = "";
         assertEquals(2, generator.generate(Contexts.drawn(2), SUMMARY).size());
         assertEquals(0, generator.rejected().rowCount());
+        server.always = "500";
+        assertEquals(2, generator.generate(Contexts.drawn(3), SUMMARY).size(), "what is known is data");
     }
 
     @ParameterizedTest
