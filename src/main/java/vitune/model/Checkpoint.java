@@ -160,6 +160,7 @@ final class Checkpoint {
      */
     static void save(VisionLanguageModel model, Path folder, long maxShardBytes) {
         model.adapters().requireNoneBeside("a saved model would lose");
+        requireSavable(folder);
         try {
             Path target = Files.exists(folder)
                     ? folder.toRealPath()
@@ -191,6 +192,25 @@ final class Checkpoint {
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot save the model to " + folder, e);
+        }
+    }
+
+    /** Fails where a model's folder cannot be: on or below a file, and where this process works, which would be moved. */
+    static void requireSavable(Path folder) {
+        Path target = folder.toAbsolutePath().normalize();
+        try {
+            Path there = target;
+            while (!Files.exists(there)) there = there.getParent();
+            if (!Files.isDirectory(there)) {
+                throw new IllegalArgumentException(there + " is a file, expected a folder to save the model in");
+            }
+            if (there.equals(target) && Path.of("").toRealPath().startsWith(target.toRealPath())) {
+                throw new IllegalArgumentException(
+                        folder + " is the folder that this process works in, or holds it, and"
+                                + " saving replaces it: expected another one, such as " + folder.resolve("model"));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot save a model to " + folder, e);
         }
     }
 

@@ -73,9 +73,20 @@ public final class VisionLanguageModel implements AutoCloseable {
      *
      * <p>Files of a folder that was there before and that are no part of a model stay. It is replaced by two renames: a
      * crash between them leaves what it held in {@code NAME.old-*} beside it, which {@link #load} then names.
+     *
+     * @throws IllegalArgumentException as {@link #requireSavable} says
      */
     public void save(Path folder) {
         save(folder, MAX_SHARD_BYTES);
+    }
+
+    /**
+     * For a look before the training: fails where {@link #save} would.
+     *
+     * @throws IllegalArgumentException if it is a file or lies in one, or if it is the working folder or holds it
+     */
+    public static void requireSavable(Path folder) {
+        Checkpoint.requireSavable(folder);
     }
 
     /** {@link #save(Path)} with files of weights of at most so many bytes each, or one array. */

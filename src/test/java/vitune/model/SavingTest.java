@@ -75,6 +75,28 @@ class SavingTest {
     }
 
     @Test
+    void whereNoFolderCanBeNothingIsTouched() throws IOException {
+        Path file = Files.writeString(temp.resolve("notes.txt"), "mine");
+        try (VisionLanguageModel model = VisionLanguageModel.load(Golden.folder())) {
+            for (Path path : List.of(
+                    file,
+                    file.resolve("model"),
+                    Path.of("."),
+                    Path.of("").toAbsolutePath().getParent())) {
+                String said = assertThrows(IllegalArgumentException.class, () -> model.save(path))
+                        .getMessage();
+                String expected = path.startsWith(temp)
+                        ? "notes.txt is a file, expected a folder"
+                        : " is the folder that this process works in, or holds it";
+                assertTrue(said.contains(expected), said);
+            }
+        }
+        assertEquals("mine", Files.readString(file));
+        assertOnly(file);
+        VisionLanguageModel.requireSavable(temp.resolve("new/model"));
+    }
+
+    @Test
     void aLinkToAFolderStaysOne() throws IOException {
         Path folder = Golden.copy(temp);
         Files.writeString(folder.resolve("README.md"), "mine");
