@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
+import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,9 @@ final class OpenAiTeacher implements MeteredTeacher {
             throw new IllegalStateException(
                     "no API key: set OPENAI_API_KEY in the environment; Teacher.builtIn() needs none");
         }
+        if (HttpUrl.parse(given(baseUrl, OPENAI)) == null) {
+            throw new IllegalArgumentException("baseUrl must be http(s)://host..., got " + quoted(baseUrl));
+        }
         this.model = given(model, DEFAULT_MODEL);
         key = given(apiKey, "");
         this.retry = retry;
@@ -74,6 +78,10 @@ final class OpenAiTeacher implements MeteredTeacher {
 
     private static String given(@Nullable String value, String otherwise) {
         return value == null || value.isBlank() ? otherwise : value;
+    }
+
+    static String quoted(@Nullable String value) {
+        return value == null ? "null" : '"' + value + '"';
     }
 
     private static OkHttpClient http(Duration timeout) {

@@ -74,9 +74,23 @@ public interface Teacher extends AutoCloseable {
      * An OpenAI-compatible server that asks for no key, such as one of your own; a key of OpenAI's is not sent there.
      *
      * @param baseUrl "http://localhost:8000/v1"
+     * @throws IllegalArgumentException without an address or a model
      */
     static Teacher compatible(String baseUrl, String model) {
-        return new OpenAiTeacher(null, baseUrl, model, Retry.STANDARD);
+        return server(null, baseUrl, model);
+    }
+
+    /** What is not given is never taken from OpenAI: a key for another server would be sent there. */
+    private static Teacher server(@Nullable String key, @Nullable String baseUrl, @Nullable String model) {
+        if (baseUrl == null || baseUrl.isBlank()) {
+            throw new IllegalArgumentException(
+                    "baseUrl must be http(s)://host..., got " + OpenAiTeacher.quoted(baseUrl));
+        }
+        if (model == null || model.isBlank()) {
+            throw new IllegalArgumentException(
+                    "model must be the name of a model at " + baseUrl + ", got " + OpenAiTeacher.quoted(model));
+        }
+        return new OpenAiTeacher(key, baseUrl, model, Retry.STANDARD);
     }
 
     /**
@@ -85,7 +99,7 @@ public interface Teacher extends AutoCloseable {
      * @param baseUrl "https://models.example.org/v1"
      * @param keyVariable name of the environment variable that holds its key, in capital letters, digits and
      *     underscores: "EXAMPLE_API_KEY"
-     * @throws IllegalArgumentException if that is no such name; the message does not repeat it: it may be the key itself
+     * @throws IllegalArgumentException without an address or a model, or if that is no such name; the message does not repeat it: it may be the key itself
      * @throws IllegalStateException if the variable is not set
      */
     static Teacher compatible(String baseUrl, String model, String keyVariable) {
@@ -97,7 +111,7 @@ public interface Teacher extends AutoCloseable {
         if (key == null || key.isBlank()) {
             throw new IllegalStateException("no API key: set " + keyVariable + " in the environment");
         }
-        return new OpenAiTeacher(key, baseUrl, model, Retry.STANDARD);
+        return server(key, baseUrl, model);
     }
 
     /** Replays the replies that a ledger holds, and asks nobody. */

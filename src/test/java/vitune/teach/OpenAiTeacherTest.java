@@ -163,6 +163,15 @@ class OpenAiTeacherTest {
     @Test
     void aKeyIsAskedForWhereOneIsNeeded() {
         var e = assertThrows(IllegalStateException.class, () -> new OpenAiTeacher(null, null, null, Retry.STANDARD));
+        for (var url : new String[] {null, " ", "foo", "http://"}) {
+            var wrong = assertThrows(IllegalArgumentException.class, () -> Teacher.compatible(url, "llama"));
+            assertTrue(wrong.getMessage().startsWith("baseUrl must be http(s)://host..., got "), wrong.getMessage());
+        }
+        for (var model : new String[] {null, ""}) {
+            var wrong = assertThrows(
+                    IllegalArgumentException.class, () -> Teacher.compatible("http://127.0.0.1:1/v1", model));
+            assertTrue(wrong.getMessage().startsWith("model must be the name of a model"), wrong.getMessage());
+        }
         assertTrue(e.getMessage().contains("OPENAI_API_KEY"), e.getMessage());
         try (var local = Teacher.compatible("http://127.0.0.1:1/v1", "llama")) {
             assertEquals("llama", local.name());
