@@ -119,7 +119,12 @@ public final class Hub {
         if (folder != null && !ModelId.isId(idOrFolder)) {
             throw new IllegalArgumentException("the folder " + folder + " must hold a model, but has no config.json");
         }
-        return folder(idOrFolder, "main");
+        try {
+            return folder(idOrFolder, "main");
+        } catch (HubException e) {
+            if (folder != null) throw e;
+            throw new HubException(e.getMessage() + "; and there is no folder " + idOrFolder + " here", e);
+        }
     }
 
     private static @Nullable Path existing(String folder) {

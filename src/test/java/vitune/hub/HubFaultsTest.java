@@ -184,7 +184,7 @@ class HubFaultsTest {
     void whatTheHubDoesNotHaveIsNamedEvenIfTheCacheHasOne() {
         hub().folder("o/m");
         var nowhere = assertThrows(HubException.class, () -> hub().folder("o/x"));
-        assertContains(nowhere.getMessage(), "o/x", "main", "404");
+        assertContains(nowhere.getMessage(), "o/x", "main", "404", "there is no folder o/x here");
         var never = assertThrows(HubException.class, () -> hub().folder("o/m", "v9"));
         assertContains(never.getMessage(), "o/m", "v9", "404");
     }
