@@ -79,6 +79,16 @@ public final class InstructionSet implements Iterable<InstructionSample> {
         SetFile.write(file, imageFolder, this);
     }
 
+    /**
+     * For a look before long work: fails where {@link #write} to this file could not begin.
+     *
+     * @throws IllegalArgumentException for an ending that is none of a set's, for a folder, and for a file below a file
+     * @throws IllegalStateException for Parquet without its library
+     */
+    public static void requireWritable(Path file) {
+        SetFile.requireWritable(file);
+    }
+
     /** Two parts of a set that share no picture. */
     public record Split(InstructionSet train, InstructionSet validation) {}
 

@@ -57,6 +57,11 @@ public final class Parquet {
         });
     }
 
+    /** @throws IllegalStateException without the library */
+    static void requireLibrary() {
+        withLibrary(ParquetRow::library);
+    }
+
     private static <T> T withLibrary(Supplier<T> use) {
         try {
             return use.get();

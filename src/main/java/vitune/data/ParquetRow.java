@@ -31,6 +31,10 @@ record ParquetRow(
 
     record Note(@Nullable String name, @Nullable String value) {}
 
+    static Class<?> library() {
+        return CarpetWriter.class;
+    }
+
     static void write(Path file, Stream<JsonObject> rows) {
         JsonFile.whole(file, part -> {
             try (CarpetWriter<ParquetRow> writer =

@@ -1,5 +1,6 @@
 package vitune.data;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
@@ -21,6 +22,16 @@ final class SetFile {
             case "jsonl" -> JsonLines.write(file, imageFolder, set);
             case "parquet" -> Parquet.write(file, imageFolder, set);
             default -> LlavaJson.write(file, imageFolder, set);
+        }
+    }
+
+    static void requireWritable(Path file) {
+        if (ending(file).equals("parquet")) Parquet.requireLibrary();
+        if (Files.isDirectory(file)) throw new IllegalArgumentException(file + " is a folder, expected a file");
+        Path there = file.toAbsolutePath().getParent();
+        while (!Files.exists(there)) there = there.getParent();
+        if (!Files.isDirectory(there)) {
+            throw new IllegalArgumentException(there + " is a file, expected a folder for " + file.getFileName());
         }
     }
 
