@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import vitune.shell.Options;
 
 /**
  * What the walkthrough can be told.
@@ -30,64 +31,27 @@ record WalkthroughOptions(
               --seed N          of everything drawn or shuffled (default 7)
             """;
 
+    private static final String FORM =
+            "--coco FOLDER --teacher NAME --model FOLDER --out FOLDER --scenes N --questions N --seed N";
+
     /** @throws IllegalArgumentException that says what was wrong with the command line */
     static WalkthroughOptions parse(Path home, List<String> arguments) {
-        Path coco = null;
-        Path model = home.resolve("data/tiny");
-        Path out = home.resolve("runs/walkthrough");
-        String teacher = "environment";
-        int scenes = 3000;
-        int questions = 120;
-        long seed = 7;
-        for (int i = 0; i < arguments.size(); i += 2) {
-            String option = arguments.get(i);
-            String value = i + 1 < arguments.size() ? arguments.get(i + 1) : null;
-            switch (option) {
-                case "--coco" -> coco = folder(option, value);
-                case "--model" -> model = folder(option, value);
-                case "--out" -> out = Path.of(needed(option, value));
-                case "--teacher" -> teacher = oneOf(option, needed(option, value), "builtin", "openai");
-                case "--scenes" -> scenes = (int) number(option, value, 20, 1_000_000);
-                case "--questions" -> questions = (int) number(option, value, 4, 100_000);
-                case "--seed" -> seed = number(option, value, -1_000_000, 1_000_000);
-                default -> throw new IllegalArgumentException("unknown option " + option);
-            }
-        }
-        return new WalkthroughOptions(coco, model, out, teacher, scenes, questions, seed);
+        Options options = Options.of(arguments.toArray(String[]::new), FORM);
+        return new WalkthroughOptions(
+                options.has("--coco") ? folder(options, "--coco", home) : null,
+                folder(options, "--model", home.resolve("data/tiny")),
+                options.path("--out", home.resolve("runs/walkthrough").toString()),
+                options.oneOf("--teacher", "environment", "builtin", "openai"),
+                options.number("--scenes", 3000, 20, 1_000_000),
+                options.number("--questions", 120, 4, 100_000),
+                options.number("--seed", 7, -1_000_000, 1_000_000));
     }
 
-    private static Path folder(String option, @Nullable String value) {
-        Path folder = Path.of(needed(option, value));
-        if (!Files.isDirectory(folder)) {
+    private static Path folder(Options options, String option, Path otherwise) {
+        Path folder = options.path(option, otherwise.toString());
+        if (options.has(option) && !Files.isDirectory(folder)) {
             throw new IllegalArgumentException(option + " needs a folder that exists, got " + folder);
         }
         return folder;
-    }
-
-    private static long number(String option, @Nullable String value, long least, long most) {
-        try {
-            long number = Long.parseLong(needed(option, value));
-            if (number >= least && number <= most) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(option + " needs a whole number, got " + value, e);
-        }
-        throw new IllegalArgumentException(option + " must be in " + least + ".." + most + ", got " + value);
-    }
-
-    private static String oneOf(String option, String value, String... allowed) {
-        if (!List.of(allowed).contains(value)) {
-            throw new IllegalArgumentException(
-                    option + " must be one of " + String.join(", ", allowed) + ", got " + value);
-        }
-        return value;
-    }
-
-    private static String needed(String option, @Nullable String value) {
-        if (value == null || value.startsWith("--")) {
-            throw new IllegalArgumentException(option + " needs a value");
-        }
-        return value;
     }
 }

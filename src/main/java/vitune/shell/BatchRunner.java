@@ -34,6 +34,7 @@ public final class BatchRunner {
     private final @Nullable Path startup;
     private final PrintStream out;
     private final PrintStream err;
+    private final boolean trace;
 
     /**
      * A runner.
@@ -43,9 +44,14 @@ public final class BatchRunner {
      * @param err where errors go
      */
     public BatchRunner(@Nullable Path startup, PrintStream out, PrintStream err) {
+        this(startup, out, err, CodeSession.TRACE);
+    }
+
+    BatchRunner(@Nullable Path startup, PrintStream out, PrintStream err, boolean trace) {
         this.startup = startup;
         this.out = out;
         this.err = err;
+        this.trace = trace;
     }
 
     /** Runs the file named on the command line and ends the process with its exit code. */
@@ -71,11 +77,12 @@ public final class BatchRunner {
      *
      * @param file a file that ends in {@code .ipynb} is a notebook, any other a script
      * @param arguments what the code sees as {@code args}
-     * @return 0 when all of it ran, 1 at an error, 2 when the file cannot be read
+     * @return 0 when all of it ran, 1 at an error, 2 when the command line is wrong or the file cannot
+     *     be read
      */
     public int run(Path file, List<String> arguments) {
         boolean notebook = file.toString().endsWith(".ipynb");
-        try (var session = new CodeSession(List.of())) {
+        try (var session = new CodeSession(List.of(), trace)) {
             if (startup != null) {
                 session.run(CodeSource.file(name(startup), Files.readString(startup)));
             }
@@ -91,7 +98,7 @@ public final class BatchRunner {
         } catch (CodeException e) {
             out.flush();
             e.lines().forEach(err::println);
-            return FAILED;
+            return e.misused() ? MISUSED : FAILED;
         } catch (NoSuchFileException e) {
             err.println("no such file: " + e.getMessage());
             return MISUSED;

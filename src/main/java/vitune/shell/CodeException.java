@@ -8,9 +8,16 @@ import java.util.List;
  */
 final class CodeException extends Exception {
     private final transient List<String> lines;
+    private final boolean misused;
 
     CodeException(String headline, List<String> details) {
+        this(headline, details, false);
+    }
+
+    /** @param misused whether the command line is at fault, not the code or the data */
+    CodeException(String headline, List<String> details, boolean misused) {
         super(headline);
+        this.misused = misused;
         var all = new ArrayList<>(List.of(headline));
         all.addAll(details);
         lines = List.copyOf(all);
@@ -19,5 +26,10 @@ final class CodeException extends Exception {
     /** The whole report. */
     List<String> lines() {
         return lines;
+    }
+
+    /** Whether the command line is at fault. */
+    boolean misused() {
+        return misused;
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.Diag;
@@ -18,14 +19,31 @@ import jdk.jshell.SourceCodeAnalysis.Completeness;
 import jdk.jshell.UnresolvedReferenceException;
 import org.jspecify.annotations.Nullable;
 
-/** A JShell that runs whole scripts and cells in this process, stops at the first error and says where it is. */
+/**
+ * A JShell that runs whole scripts and cells in this process, stops at the first error and says where it is. What the
+ * user can mend (arguments, data, files, a server) is said in one line; the way through the code, where it is a fault of
+ * the code, or asked for.
+ */
 final class CodeSession implements AutoCloseable {
+    /** Whether everything is told with the way through the code: VITUNE_TRACE=1. */
+    static final boolean TRACE = "1".equals(System.getenv("VITUNE_TRACE"));
+
+    /** What a user can mend; subclasses too. */
+    private static final Set<String> MISTAKES = Set.of(
+            "java.lang.IllegalArgumentException",
+            "java.io.UncheckedIOException",
+            "vitune.data.DataException",
+            "vitune.hub.HubException",
+            "vitune.teach.CapReachedException",
+            "vitune.teach.TeacherException");
+
     private static final int MOST_ERRORS = 5;
     private static final int MOST_FRAMES = 20;
 
     private final LiveExecution execution = new LiveExecution();
     private final JShell shell;
     private final Map<String, Origin> origins = new HashMap<>(); // by snippet id
+    private final boolean trace;
     private final List<DeclarationSnippet> waiting = new ArrayList<>();
     private volatile boolean interrupted;
 
@@ -44,7 +62,9 @@ final class CodeSession implements AutoCloseable {
         }
     }
 
-    CodeSession(List<String> compilerOptions) {
+    /** @param trace whether each error is told with the way through the code */
+    CodeSession(List<String> compilerOptions, boolean trace) {
+        this.trace = trace;
         shell = JShell.builder()
                 .executionEngine(execution, Map.of())
                 .compilerOptions(compilerOptions.toArray(String[]::new))
@@ -223,6 +243,10 @@ final class CodeSession implements AutoCloseable {
                 break;
             }
         }
+        if (!trace && exception instanceof EvalException eval && mistaken(eval)) {
+            boolean misused = eval.getExceptionClassName().equals(CommandLineException.class.getName());
+            return new CodeException(place.source.at(line) + ": " + reason(eval), List.of(), misused);
+        }
         var details = new ArrayList<>(place.source.excerpt(place.source.start(line), 0));
         details.addAll(frames(exception));
         for (Throwable cause = exception.getCause(); cause != null; cause = cause.getCause()) {
@@ -249,6 +273,34 @@ final class CodeSession implements AutoCloseable {
     private @Nullable Origin origin(StackTraceElement frame) {
         String file = frame.getFileName();
         return file != null && file.startsWith("#") ? origins.get(file.substring(1)) : null;
+    }
+
+    private static boolean mistaken(EvalException thrown) {
+        try {
+            Class<?> type = Class.forName(thrown.getExceptionClassName());
+            if (type == IllegalStateException.class) return byTheKit(thrown); // it misses a key, a library, a driver
+            while (type != null && !MISTAKES.contains(type.getName())) type = type.getSuperclass();
+            return type != null;
+        } catch (ClassNotFoundException e) {
+            return false; // declared in the script itself
+        }
+    }
+
+    private static boolean byTheKit(EvalException thrown) {
+        StackTraceElement[] frames = thrown.getStackTrace();
+        return frames.length > 0 && frames[0].getClassName().startsWith("vitune.");
+    }
+
+    /** The message, and of a file that cannot be read or written why not. */
+    private static String reason(EvalException thrown) {
+        String message = thrown.getMessage();
+        if (message == null) return describe(thrown);
+        if (!(thrown.getCause() instanceof EvalException cause)
+                || !thrown.getExceptionClassName().equals("java.io.UncheckedIOException")) {
+            return message;
+        }
+        String why = describe(cause).replaceFirst("^[\\w.]*\\.", "");
+        return message.equals(describe(cause)) ? why : message + " (" + why + ")";
     }
 
     private static String describe(Throwable thrown) {

@@ -59,7 +59,7 @@ public final class NotebookKernel extends BaseKernel {
      */
     public NotebookKernel(Map<String, String> environment) throws IOException {
         String options = environment.getOrDefault("IJAVA_COMPILER_OPTS", "").strip();
-        session = new CodeSession(options.isEmpty() ? List.of() : List.of(options.split("\\s+")));
+        session = new CodeSession(options.isEmpty() ? List.of() : List.of(options.split("\\s+")), CodeSession.TRACE);
         for (Path path : paths(environment.getOrDefault("IJAVA_CLASSPATH", ""))) {
             session.addToClasspath(path.toString());
         }

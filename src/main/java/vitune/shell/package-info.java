@@ -4,7 +4,8 @@
  * for where IJava's own release cannot be had.
  *
  * <p>Both run code through one {@link vitune.shell.CodeSession}, so an error is told the same way everywhere: the place
- * in the script or cell, the line, a caret. The room knows nothing of the kit's other packages.
+ * in the script or cell, the line, a caret; of what a user can mend, the place and the reason alone. {@link
+ * vitune.shell.Options} reads a script's command line. The room knows nothing of the kit's other packages.
  */
 @NullMarked
 package vitune.shell;

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -100,6 +101,31 @@ class BatchRunnerTest {
                     at s.jsh:3 in half
                     at s.jsh:9
                 """, err());
+    }
+
+    @Test
+    void whatTheUserCanMendIsSaidInOneLine() throws IOException {
+        Map<String, String> said = Map.of(
+                "new IllegalArgumentException(\"must be x, got y\")", "must be x, got y",
+                "new java.io.UncheckedIOException(\"no a\", new java.nio.file.NoSuchFileException(\"/a\"))",
+                        "no a (NoSuchFileException: /a)",
+                "new java.io.UncheckedIOException(new java.io.IOException(\"full\"))", "IOException: full");
+        for (String thrown : said.keySet()) {
+            err.reset();
+            assertEquals(1, run("s.jsh", "int a = 1;\nif (a > 0) throw " + thrown + ";"));
+            assertEquals("s.jsh:2: " + said.get(thrown) + "\n", err());
+        }
+        err.reset();
+        var tracing = new BatchRunner(null, printer(out), printer(err), true);
+        Files.writeString(folder.resolve("t.jsh"), "throw new IllegalArgumentException(\"no\");");
+        assertEquals(1, tracing.run(folder.resolve("t.jsh"), List.of()));
+        assertTrue(err().startsWith("t.jsh:1: java.lang.IllegalArgumentException: no\n    throw "), err());
+    }
+
+    @Test
+    void aWrongCommandLineIsTwo() throws IOException {
+        assertEquals(2, run("s.jsh", "vitune.shell.Options.of(new String[] {\"--a\"}, \"--a NAME\");"));
+        assertEquals("s.jsh:1: --a needs a value: NAME\n", err());
     }
 
     @Test
