@@ -3,18 +3,12 @@
 //                       [--only stage1,stage2,generate] [--json FILE]
 // default: VITUNE_DEVICE or cpu; the preset "small", which CPU figures are measured at; f32; medians over 12 undisturbed runs;
 // as many threads as PyTorch takes by itself; all cases.
-Map<String, String> options = new HashMap<>();
-List<String> known = List.of("--preset", "--precision", "--steps", "--threads", "--only", "--json");
-for (int i = 0; i < args.length; i += 2) {
-    if (i + 1 == args.length || !known.contains(args[i])) throw new IllegalArgumentException("expected a value after one of " + known + ", got " + args[i]);
-    options.put(args[i], args[i + 1]);
-}
-
-if (options.containsKey("--threads")) Engines.threads(Integer.parseInt(options.get("--threads")));
-var precision = Precision.valueOf(options.getOrDefault("--precision", "f32").toUpperCase());
-var model = Preset.of(options.getOrDefault("--preset", "small")).random(precision, 1);
-var benchmark = new Benchmark(model, precision, Integer.parseInt(options.getOrDefault("--steps", "12")));
-var report = benchmark.run(Set.of(options.getOrDefault("--only", "stage1,stage2,generate").split(",")));
+var options = Options.of(args, "--preset NAME --precision NAME --steps N --threads N --only CASES --json FILE");
+if (options.has("--threads")) Engines.threads(options.number("--threads", 1, 1, 1024));
+var precision = Precision.valueOf(options.oneOf("--precision", "f32", "f32", "bf16", "f16").toUpperCase());
+var model = Preset.of(options.text("--preset", "small")).random(precision, 1);
+var benchmark = new Benchmark(model, precision, options.number("--steps", 12, 1, 100_000));
+var report = benchmark.run(Set.copyOf(options.list("--only", "stage1,stage2,generate", word -> word)));
 System.out.print(Benchmark.table(report));
-if (options.containsKey("--json")) Files.writeString(Path.of(options.get("--json")), report + "\n");
+if (options.has("--json")) Files.writeString(options.path("--json", ""), report + "\n");
 model.close();

@@ -1,6 +1,6 @@
 // Build the model and follow one picture through it: pixels, features, tokens, and where the queries look.
 //   jshell/vitune build [MODEL-FOLDER]        default data/tiny
-var model = VisionLanguageModel.load(Path.of(args.length > 0 ? args[0] : "data/tiny"));
+var model = VisionLanguageModel.load(Options.of(args, "MODEL-FOLDER").path("MODEL-FOLDER", "data/tiny"));
 System.out.println(model.summary().print());
 var picture = ClipArt.draw(ClipArt.sample(21, Pairs.TUNING));
 var pixels = model.processor().stack(List.of(model.processor().pixels(picture)), model.manager());

@@ -2,16 +2,8 @@
 //   jshell/vitune chat [--model FOLDER_OR_ID] [--image FILE] [QUESTION ...]
 // default: runs/tuned, a drawn scene, and what you type. An id such as llava-hf/llava-1.5-7b-hf comes from the Hugging Face
 // cache, or is downloaded into it (HF_HOME, HF_TOKEN and HF_HUB_OFFLINE as elsewhere).
-String name = "runs/tuned";
-Path image = null;
-List<String> questions = new ArrayList<>();
-for (int i = 0; i < args.length; i++) {
-    boolean option = args[i].startsWith("--");
-    if (option && (i + 1 == args.length || !List.of("--model", "--image").contains(args[i]))) throw new IllegalArgumentException("expected --model FOLDER_OR_ID or --image FILE, got " + args[i]);
-    if (args[i].equals("--model")) name = args[++i];
-    else if (args[i].equals("--image")) image = Path.of(args[++i]);
-    else questions.add(args[i]);
-}
+var options = Options.of(args, "QUESTION... --model FOLDER_OR_ID --image FILE");
+List<String> questions = options.rest();
 
 /** The folder of a name, with a bar for what has to be downloaded. */
 Path folder(String name) {
@@ -20,10 +12,14 @@ Path folder(String name) {
     }
 }
 
-var model = VisionLanguageModel.load(folder(name));
+Path tuned = Path.of("runs/tuned");
+if (!options.has("--model") && !Files.exists(tuned)) {
+    throw new IllegalArgumentException("no folder " + tuned + " here: make it with jshell/vitune generate, align, instruct, or name a --model FOLDER_OR_ID");
+}
+var model = VisionLanguageModel.load(options.has("--model") ? folder(options.text("--model", "")) : tuned);
 var scene = ClipArt.sample(21, Pairs.TUNING);
-var chat = image != null ? model.chat(image) : model.chat(ClipArt.draw(scene));
-if (image == null) System.out.println("The picture: " + scene.captions().get(0));
+var chat = options.has("--image") ? model.chat(options.path("--image", "")) : model.chat(ClipArt.draw(scene));
+if (!options.has("--image")) System.out.println("The picture: " + scene.captions().get(0));
 
 /** Asks, and prints the answer as it is written. */
 void ask(String question) {

@@ -1,7 +1,8 @@
 // Measure a model on held-out pairs and wordings, beside the blind control.
 //   jshell/vitune evaluate [MODEL-FOLDER [QUESTIONS-OF-EACH-KIND]]        default runs/tuned, 60
-var model = VisionLanguageModel.load(Path.of(args.length > 0 ? args[0] : "runs/tuned"));
-int perKind = args.length > 1 ? Integer.parseInt(args[1]) : 60;
+var options = Options.of(args, "MODEL-FOLDER QUESTIONS-OF-EACH-KIND");
+int perKind = options.number("QUESTIONS-OF-EACH-KIND", 60, 1, 100_000);
+var model = VisionLanguageModel.load(options.path("MODEL-FOLDER", "runs/tuned"));
 var scenes = Coco.read(ClipArt.draw(Path.of("runs/heldout"), perKind * 8, 8, Pairs.HELD_OUT));
 var questions = Questions.heldOut(scenes, perKind, 7);
 Map<String, Evaluation> stages = new LinkedHashMap<>();

@@ -5,32 +5,33 @@
 // default: all tables with seeds 1, 2, 3, in miniature on this machine. Tables, outcomes and replies go to --out, scenes and
 // ledgers to --work, both runs/reproduce. --rescore marks the kept replies again; --dry-run says what there is and is to run.
 // A table whose files are missing or damaged is named before the first one runs, and skipped.
-Map<String, String> options = new HashMap<>();
-List<String> known = List.of("--table", "--seeds", "--out", "--work", "--scale", "--model", "--images", "--data", "--captions", "--coco", "--bench", "--science-qa");
-for (int i = 0; i < args.length; i++) {
-    if (List.of("--rescore", "--dry-run").contains(args[i])) { options.put(args[i], ""); continue; }
-    if (i + 1 == args.length || !known.contains(args[i])) throw new IllegalArgumentException("expected a value after one of " + known + ", or --rescore, or --dry-run; got " + args[i]);
-    options.put(args[i], args[++i]);
+var options = Options.of(args, "--table A,B --seeds N --out FOLDER --work FOLDER --scale NAME --model FOLDER --images FOLDER --data FOLDER --captions FILE --coco FOLDER --bench FOLDER --science-qa FOLDER --rescore --dry-run");
+Path path(String option) { return options.path(option, "(no " + option + ")"); }
+
+Path work = options.path("--work", "runs/reproduce");
+Path out = options.path("--out", work.toString());
+List<Long> seeds = LongStream.rangeClosed(1, options.number("--seeds", 3, 1, 1000)).boxed().toList();
+List<Experiment> experiments = options.has("--table") ? options.list("--table", "", Experiment::of) : Experiment.all();
+String scale = options.oneOf("--scale", "tiny", "tiny", "real");
+
+/** The judge; a dry run asks nobody, and needs no key. */
+Teacher judge() {
+    boolean known = Stream.of("OPENAI_API_KEY", "OPENAI_BASE_URL").anyMatch(name -> !System.getenv().getOrDefault(name, "").isBlank());
+    if (known || !options.has("--dry-run")) return Teacher.openAi();
+    String model = System.getenv().getOrDefault("VITUNE_TEACHER_MODEL", "gpt-4.1-mini");
+    System.out.println("judge: OPENAI_API_KEY is not set, and a run needs it; forecast for " + model);
+    return Teacher.compatible("http://127.0.0.1:9/v1", model);
 }
-Path path(String option) { return Path.of(options.getOrDefault(option, "(no " + option + ")")); }
-
-Path work = Path.of(options.getOrDefault("--work", "runs/reproduce"));
-Path out = Path.of(options.getOrDefault("--out", work.toString()));
-List<Long> seeds = LongStream.rangeClosed(1, Integer.parseInt(options.getOrDefault("--seeds", "3"))).boxed().toList();
-List<Experiment> experiments = options.containsKey("--table") ? Stream.of(options.get("--table").split(",")).map(Experiment::of).toList() : Experiment.all();
-
-String scale = options.getOrDefault("--scale", "tiny");
-if (!List.of("tiny", "real").contains(scale)) throw new IllegalArgumentException("expected --scale tiny or real, got " + scale);
 World world() {
-    if (scale.equals("tiny")) return new TinyWorld(Path.of(options.getOrDefault("--model", "data/tiny")), work);
-    var files = new RealFiles(path("--model"), path("--images"), path("--data"), path("--captions"), path("--coco"), path("--bench"), options.containsKey("--science-qa") ? path("--science-qa") : null, work);
-    return new RealWorld(files, Teacher.openAi());
+    if (scale.equals("tiny")) return new TinyWorld(options.path("--model", "data/tiny"), work);
+    var files = new RealFiles(path("--model"), path("--images"), path("--data"), path("--captions"), path("--coco"), path("--bench"), options.has("--science-qa") ? path("--science-qa") : null, work);
+    return new RealWorld(files, judge());
 }
 
 void table(Reproduction reproduction, Experiment experiment) throws IOException {
     System.out.println("\n" + experiment);
-    if (options.containsKey("--dry-run")) { reproduction.plan(experiment, seeds).forEach(System.out::println); return; }
-    Results results = options.containsKey("--rescore") ? reproduction.rescore(experiment, seeds) : reproduction.run(experiment, seeds);
+    if (options.has("--dry-run")) { reproduction.plan(experiment, seeds).forEach(System.out::println); return; }
+    Results results = options.has("--rescore") ? reproduction.rescore(experiment, seeds) : reproduction.run(experiment, seeds);
     if (results.outcomes().isEmpty()) { System.out.println("nothing has run yet"); return; }
     System.out.println(results.table().print());
     results.write(out);
@@ -39,7 +40,7 @@ void table(Reproduction reproduction, Experiment experiment) throws IOException 
 
 try (World world = world()) {
     var reproduction = new Reproduction(world, out).onOutcome((place, outcome) -> System.out.println(place + "  " + outcome));
-    if (options.containsKey("--dry-run")) world.check().forEach(System.out::println);
+    if (options.has("--dry-run")) world.check().forEach(System.out::println);
     List<Experiment> able = new ArrayList<>();
     Map<List<String>, List<String>> skipped = new LinkedHashMap<>();
     for (Experiment experiment : experiments) {

@@ -16,6 +16,7 @@ import vitune.evaluate.*;
 import vitune.experiment.*;
 import vitune.hub.*;
 import vitune.model.*;
+import vitune.shell.Options;
 import vitune.teach.*;
 import vitune.tensor.*;
 import vitune.tune.*;

@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import vitune.data.ClipArt;
@@ -63,7 +64,50 @@ class GenerateScriptTest {
             assertTrue(written > 0 && written < 18, written + " rows");
             assertEquals(server.requests(), written);
         }
-        assertEquals(1, run("--cap"));
-        assertTrue(err.toString(UTF_8).contains("got --cap"), err.toString(UTF_8));
+    }
+
+    @Test
+    void aWrongCommandLineIsSaidInOneLine() {
+        said(2, "--cap needs a value: USD", "--cap");
+        said(2, "--cap needs a number >= 0, got nan", "--cap", "nan");
+        said(2, "--limit needs a whole number, got abc", "--limit", "abc");
+        said(2, "--limit must be >= 1, got 0", "--limit", "0");
+        said(2, "--base-url needs --model, the name of the model there", "--base-url", "http://127.0.0.1:9/v1");
+        String ledger = folder.resolve("ledger.db").toString();
+        said(1, "a file must end in .json, .jsonl or .parquet, got x.csv", "--out", "x.csv", "--ledger", ledger);
+        said(
+                1,
+                "baseUrl must be http(s)://host..., got \"foo\"",
+                "--base-url",
+                "foo",
+                "--model",
+                "m",
+                "--ledger",
+                ledger);
+    }
+
+    private void said(int code, String message, String... arguments) {
+        err.reset();
+        assertEquals(code, run(arguments), err.toString(UTF_8));
+        assertTrue(err.toString(UTF_8).matches("generate.jsh:\\d+: \\Q" + message + "\\E\n"), err.toString(UTF_8));
+    }
+
+    @Test
+    void anEmptySetReplacesNoFile() throws Exception {
+        var coco = ClipArt.draw(folder.resolve("scenes"), 2, 7, Pairs.TUNING).toString();
+        var out = Files.writeString(folder.resolve("keep.json"), "mine");
+        var ledger = folder.resolve("ledger.db").toString();
+        String[] all = {"--coco", coco, "--limit", "1", "--ledger", ledger, "--out", out.toString(), "--types"};
+        var none = Stream.of(all, new String[] {"comparison", "--teacher", "builtin"})
+                .flatMap(Stream::of);
+        assertEquals(1, run(none.toArray(String[]::new)));
+        assertTrue(err.toString(UTF_8).contains("no sample came of 1 pictures"), err.toString(UTF_8));
+        try (var server = new ScriptedServer()) {
+            server.always = "400";
+            String[] dead = {"summary", "--base-url", server.baseUrl(), "--model", "mine"};
+            assertEquals(1, run(Stream.of(all, dead).flatMap(Stream::of).toArray(String[]::new)));
+        }
+        assertTrue(err.toString(UTF_8).contains("1 of 1 requests failed: the teacher refuses"), err.toString(UTF_8));
+        assertEquals("mine", Files.readString(out));
     }
 }
