@@ -2,6 +2,7 @@ package vitune.tensor;
 
 import ai.djl.Device;
 import ai.djl.engine.EngineException;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,6 +12,7 @@ import java.util.Locale;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,12 +53,24 @@ final class DeviceChoice {
      * word.
      */
     static void requireServed(Device device) {
-        if (device.isGpu() && "cpu".equals(bundled())) {
+        if (!device.isGpu()) return;
+        if ("cpu".equals(bundled())) {
             throw failure(
                     device,
                     "the class path holds PyTorch's CPU build (pytorch-native-cpu)",
                     "start with jshell/vitune --device " + name(device) + ", or leave that jar out of the class path");
         }
+        if (!hasDriver()) {
+            throw failure(device, "there is no NVIDIA driver here", "--device cpu computes on the processor");
+        }
+    }
+
+    /** Before DJL fetches 2.5 GB for nothing. A container may hide any of the three. */
+    private static boolean hasDriver() {
+        Stream<Path> programs = Stream.of(String.valueOf(System.getenv("PATH")).split(File.pathSeparator))
+                .map(folder -> Path.of(folder, "nvidia-smi"));
+        return Stream.concat(Stream.of(DRIVER, Path.of("/dev/nvidia0")), programs)
+                .anyMatch(Files::exists);
     }
 
     /** Fails after the engine is loaded, if PyTorch cannot compute there. */
