@@ -10,5 +10,5 @@ var model = Preset.of(options.text("--preset", "small")).random(precision, 1);
 var benchmark = new Benchmark(model, precision, options.number("--steps", 12, 1, 100_000));
 var report = benchmark.run(Set.copyOf(options.list("--only", "stage1,stage2,generate", word -> word)));
 System.out.print(Benchmark.table(report));
-if (options.has("--json")) Files.writeString(options.path("--json", ""), report + "\n");
+if (options.has("--json")) Files.writeString(options.path("--json"), report + "\n");
 model.close();

@@ -18,7 +18,7 @@ if (!options.has("--model") && !Files.exists(tuned)) {
 }
 var model = VisionLanguageModel.load(options.has("--model") ? folder(options.text("--model", "")) : tuned);
 var scene = ClipArt.sample(21, Pairs.TUNING);
-var chat = options.has("--image") ? model.chat(options.path("--image", "")) : model.chat(ClipArt.draw(scene));
+var chat = options.has("--image") ? model.chat(options.path("--image")) : model.chat(ClipArt.draw(scene));
 if (!options.has("--image")) System.out.println("The picture: " + scene.captions().get(0));
 
 /** Asks, and prints the answer as it is written. */

@@ -97,6 +97,12 @@ public final class Options {
         return Path.of(given.getOrDefault(name, otherwise));
     }
 
+    /** @throws CommandLineException if it is not given */
+    public Path path(String name) {
+        require(has(name), name + " needs a value: " + known.getOrDefault(name, "a path"));
+        return path(name, "");
+    }
+
     /** @throws CommandLineException if it is not a whole number in {@code least..most} */
     public int number(String name, int otherwise, int least, int most) {
         String word = given.get(name);

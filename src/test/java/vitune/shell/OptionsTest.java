@@ -23,6 +23,7 @@ class OptionsTest {
     void wordsOptionsAndSwitchesInAnyOrder() {
         Options options = of("m", "--batch", "one", "--limit", "-3", "two");
         assertEquals(Path.of("m"), options.path("MODEL", "other"));
+        assertEquals(Path.of("m"), options.path("MODEL"));
         assertEquals(List.of("one", "two"), options.rest());
         assertEquals(-3, options.number("--limit", 1, -9, 9));
         assertTrue(options.has("--batch"));
