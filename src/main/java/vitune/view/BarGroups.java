@@ -3,12 +3,11 @@ package vitune.view;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.knowm.xchart.AnnotationText;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 
-/** Shares as bars in groups, each with its interval and its number above, and dashed lines to compare them with. */
+/** Shares as bars in groups, each with its interval and its number beneath, and dashed lines to compare them with. */
 final class BarGroups {
     static final String INTERVAL = ", 95 % interval";
     private static final double GROUP = 0.8; // the part of a group's place that its bars fill
@@ -32,7 +31,7 @@ final class BarGroups {
         Theme.apply(chart.getStyler());
         chart.setTitle(title);
         chart.getStyler().setPlotContentSize(0.995);
-        chart.getStyler().setYAxisMin(0.0).setYAxisMax(1.06).setXAxisMin(-0.5).setXAxisMax(groups.size() - 0.5);
+        chart.getStyler().setYAxisMin(0.0).setYAxisMax(1.02).setXAxisMin(-0.5).setXAxisMax(groups.size() - 0.5);
         chart.getStyler()
                 .setXAxisTicksVisible(false)
                 .setYAxisTickMarkSpacingHint(50)
@@ -61,6 +60,10 @@ final class BarGroups {
         return groups.indexOf(group) - GROUP / 2 + List.copyOf(series.keySet()).indexOf(name) * width() + 0.02;
     }
 
+    private double middle(String group, String name) {
+        return left(group, name) + width() / 2 - 0.02;
+    }
+
     /**
      * The chart.
      *
@@ -76,18 +79,25 @@ final class BarGroups {
     }
 
     /**
-     * The chart beneath its title and keys, the name of each group below its bars.
+     * The chart beneath its title and keys; under each bar its number, in percent, and under each group its name.
      *
      * @param named what the dashed lines are, in the key
      */
     Picture picture(List<Canvas.Key> keys, String named, String text) {
         XYChart bars = chart(named);
-        Canvas canvas = new Canvas(bars.getWidth(), Canvas.HEAD + bars.getHeight() + 26);
+        Canvas canvas = new Canvas(bars.getWidth(), Canvas.HEAD + bars.getHeight() + 46);
         canvas.head(bars.getTitle(), keys);
         canvas.chart(bars, 0, Canvas.HEAD);
         for (int i = 0; i < groups.size(); i++) { // the axis would set its own ticks between the groups
-            canvas.underneath(bars, i, groups.get(i), Theme.plain(14), Theme.INK);
+            canvas.underneath(bars, i, groups.get(i), Theme.plain(14), Theme.INK, 24);
         }
+        series.forEach((name, shares) -> groups.stream()
+                .filter(shares::containsKey)
+                .forEach(group -> {
+                    String percent = String.valueOf(Math.round(shares.get(group).value * 100));
+                    canvas.underneath(
+                            bars, middle(group, name), percent, Theme.plain(12), Theme.INK, 2); // clear of all lines
+                }));
         return canvas.picture(text);
     }
 
@@ -99,17 +109,14 @@ final class BarGroups {
             if (bar == null) continue;
             double left = left(group, name);
             double right = left + width() - 0.04;
-            double middle = (left + right) / 2;
+            double middle = middle(group, name);
             bars.add(left, 0)
                     .add(left, bar.value)
                     .add(right, bar.value)
                     .add(right, 0)
                     .gap();
-            boolean interval = !Double.isNaN(bar.high);
-            if (interval) whiskers.add(middle, bar.low).add(middle, bar.high).gap();
-            String percent = String.valueOf(Math.round(bar.value * 100));
-            double above = clear((interval ? bar.high : bar.value) + 0.03, middle);
-            chart.addAnnotation(new AnnotationText(percent, middle, Math.min(1.03, above), false));
+            if (!Double.isNaN(bar.high))
+                whiskers.add(middle, bar.low).add(middle, bar.high).gap();
         }
         XYSeries bar = bars.addTo(chart, name);
         bar.setXYSeriesRenderStyle(XYSeriesRenderStyle.PolygonArea).setFillColor(Theme.colour(index));
@@ -117,15 +124,6 @@ final class BarGroups {
         if (whiskers.x.isEmpty()) return;
         XYSeries whisker = whiskers.addTo(chart, name + INTERVAL);
         whisker.setLineColor(Theme.INK).setLineStyle(Theme.THIN);
-    }
-
-    /** A height for a number, clear of a dashed line there. */
-    private double clear(double above, double x) {
-        for (int i = 0; i + 1 < lines.x.size(); i++) {
-            boolean there = lines.x.get(i) <= x && lines.x.get(i + 1) >= x;
-            if (there && Math.abs(above - lines.y.get(i)) < 0.035) return lines.y.get(i) + 0.035;
-        }
-        return above;
     }
 
     /** Points of a line that may have gaps. */

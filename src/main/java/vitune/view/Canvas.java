@@ -126,11 +126,14 @@ final class Canvas {
         return from;
     }
 
-    /** Writes a label centred under a value of the x axis of a chart that was painted here, at its lower edge. */
-    void underneath(AxesChart<?, ?> chart, double value, String label, Font font, Color colour) {
+    /**
+     * Writes a label centred under a value of the x axis of a chart that was painted here, so many points below its lower
+     * edge.
+     */
+    void underneath(AxesChart<?, ?> chart, double value, String label, Font font, Color colour, int below) {
         g.setFont(font);
         double x = chart.getScreenXFromChart(value) - g.getFontMetrics().stringWidth(label) / 2.0;
-        text(label, font, colour, x, HEAD + chart.getHeight() + 4);
+        text(label, font, colour, x, HEAD + chart.getHeight() + below);
     }
 
     /** Writes a line with its base at y. */

@@ -50,7 +50,7 @@ record Curves(String title, String pattern, int height, int left, boolean named)
         canvas.chart(chart, 0, Canvas.HEAD);
         int apart = tick(steps);
         for (int step = 0; step <= steps; step += apart) {
-            canvas.underneath(chart, step, String.format(Locale.ROOT, "%,d", step), Theme.plain(12), Theme.MUTED);
+            canvas.underneath(chart, step, String.format(Locale.ROOT, "%,d", step), Theme.plain(12), Theme.MUTED, 4);
         }
         canvas.text("step", Theme.plain(13), Theme.MUTED, WIDTH / 2, Canvas.HEAD + height + 26);
         return canvas.picture(text);
