@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import vitune.data.ClipArt;
@@ -19,7 +20,7 @@ record RealFolder(Path folder) {
         RealFolder made = new RealFolder(folder);
         made.coco();
         Files.createDirectories(folder.resolve("data"));
-        made.put("captions.json", rows("What is it?", "a drawing"));
+        made.put("captions.json", rows(130, "What is it?", "a drawing")); // two steps: the first is warm-up
         made.put("data/conversation_58k.json", rows("Is it day?", "yes"));
         made.put("data/detail_23k.json", rows("Describe it.", "It is a sunny day."));
         made.put("data/complex_reasoning_77k.json", rows("Why is it day?", "The sun is up."));
@@ -68,9 +69,15 @@ record RealFolder(Path folder) {
     }
 
     static String rows(String question, String answer) {
-        return Stream.of("1", "2")
-                .map(id -> "{'id': '" + id + "', 'image': '00000" + id + ".png', 'conversations': [{'from': 'human',"
-                        + " 'value': '<image>\\n" + question + "'}, {'from': 'gpt', 'value': '" + answer + "'}]}")
+        return rows(2, question, answer);
+    }
+
+    /** So many rows about two pictures. */
+    private static String rows(int count, String question, String answer) {
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(id -> "{'id': '" + id + "', 'image': '00000" + (2 - id % 2)
+                        + ".png', 'conversations': [{'from': 'human', 'value': '<image>\\n" + question
+                        + "'}, {'from': 'gpt', 'value': '" + answer + "'}]}")
                 .toList()
                 .toString();
     }

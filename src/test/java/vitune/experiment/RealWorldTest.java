@@ -216,7 +216,7 @@ class RealWorldTest {
             String all = String.join("\n", seen);
             assertFalse(all.contains("MISSING"), all);
             assertTrue(all.contains("captions: " + folder.resolve("captions.json") + ", 0.0 MB"), all);
-            for (String stage : List.of("full: 2 samples", "full: 6 samples", "reason-first: 1 samples")) {
+            for (String stage : List.of("full: 130 samples", "full: 6 samples", "reason-first: 1 samples")) {
                 assertTrue(
                         seen.stream()
                                 .anyMatch(line -> line.startsWith(stage)
