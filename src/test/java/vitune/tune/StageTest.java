@@ -86,7 +86,7 @@ class StageTest {
                 .withMaxGradNorm(Double.POSITIVE_INFINITY)
                 .table();
         assertEquals("0.001 0.00002 paper, appendix C", row(instruct, "learningRate"));
-        assertEquals("none  the default of transformers' trainer", row(instruct, "maxGradNorm"));
+        assertEquals("none  transformers' default", row(instruct, "maxGradNorm"));
         assertEquals(
                 "BF16 BF16 paper, appendix C",
                 row(Stage.instruct().withPrecision(Precision.BF16).table(), "precision"));
